@@ -1,0 +1,37 @@
+/** Something else must change first. Not an error: its change wakes the object; `afterMs` is only a net. */
+export class WaitingError extends Error {
+  override readonly name = "WaitingError";
+
+  /** @param conditionType a negative condition of the contract that is True meanwhile, such as `ProviderNotReady` */
+  constructor(
+    readonly reason: string,
+    message: string,
+    readonly options: { conditionType?: string; afterMs?: number } = {},
+  ) {
+    super(message);
+  }
+}
+
+/** A person must act: no retry until the spec or a reference changes, or the drift interval passes. */
+export class StalledError extends Error {
+  override readonly name = "StalledError";
+
+  /** @param conditionType a negative condition of the contract that is True meanwhile, such as `PolicyInvalid` */
+  constructor(
+    readonly reason: string,
+    message: string,
+    readonly options: ErrorOptions & { conditionType?: string } = {},
+  ) {
+    super(message, options);
+  }
+}
+
+/** A deletion that cannot go on: the finalizer stays, `DeletionBlocked` says why, and it is tried again with backoff. */
+export class BlockedError extends Error {
+  override readonly name = "BlockedError";
+
+  /** @param reason `DeletionBlocked`, `BucketNotEmpty` or `InUse` */
+  constructor(readonly reason: string, message: string, readonly options: ErrorOptions & { afterMs?: number } = {}) {
+    super(message, options);
+  }
+}

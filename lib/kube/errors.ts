@@ -1,0 +1,33 @@
+/** An answer of the API server that is not a success, or none at all (`code` 0). */
+export class KubeError extends Error {
+  override readonly name = "KubeError";
+
+  /**
+   * @param code HTTP status; 0 when the server could not be reached
+   * @param reason the Status object's reason, such as `NotFound` or `AlreadyExists`; `Network` or `Timeout` for code 0
+   * @param retryAfterMs what the server asked for, in milliseconds
+   */
+  constructor(
+    readonly code: number,
+    readonly reason: string,
+    message: string,
+    readonly retryAfterMs?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The object changed under a write: 409 Conflict, or 422 of a failed JSON patch `test`. Requeue quietly. */
+export function isStaleWrite(error: unknown): boolean {
+  return error instanceof KubeError &&
+    ((error.code === 409 && error.reason !== "AlreadyExists") || (error.code === 422 && error.reason !== "Invalid"));
+}
+
+export function isAlreadyExists(error: unknown): boolean {
+  return error instanceof KubeError && error.code === 409 && error.reason === "AlreadyExists";
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof KubeError && error.code === 404;
+}
