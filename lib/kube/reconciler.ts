@@ -1,0 +1,28 @@
+import type { ResourceType } from "./api.ts";
+import type { KubeObject } from "./object.ts";
+
+/** When to look at an object again; `backoff` doubles from 1 s to 5 min with jitter. */
+export type Requeue = { readonly afterMs: number } | "never" | "backoff";
+
+export interface ReconcileContext {
+  /** Aborts at shutdown's end, at the loss of the lease, or at the reconcile's deadline. */
+  readonly signal: AbortSignal;
+  /** Unique for each reconcile; goes into every log line. */
+  readonly reconcileId: string;
+}
+
+/** What the manager runs for one kind. */
+export interface Reconciler<T extends KubeObject = KubeObject> {
+  readonly type: ResourceType<T>;
+  /** One pass over one object, read from the store; must not throw. An object that is gone from the store needs nothing. */
+  reconcile(key: string, context: ReconcileContext): Promise<Requeue>;
+  /**
+   * Tokens that stand for what an object depends on, such as `Provider/team-a/wasabi` or `claim/s3/…/my-bucket`.
+   * The object is enqueued when any object that provides one of them changes what it publishes.
+   */
+  references(object: T): readonly string[];
+  /** Tokens that the object itself stands for: its own `Kind/namespace/name`, and what it claims. */
+  provides(object: T): readonly string[];
+  /** What dependants can see of the object, as text; they are woken when it changes, and when it appears or goes. */
+  published(object: T): string;
+}
