@@ -1,3 +1,4 @@
+import type { ConditionUpdate } from "../lib/kube/conditions.ts";
 import type { CommonStatus } from "../lib/kube/object.ts";
 
 /**
@@ -32,12 +33,12 @@ export interface Plan<Scope, Status extends CommonStatus = CommonStatus> {
   readonly steps: readonly Step<Scope, Status>[];
   /** Facts to show in the status once the steps are through; `null` removes a field. */
   readonly status?: { readonly [K in keyof Status]?: Status[K] | null };
-  /** Negative conditions of the contract that are True beside a Ready object's others, such as `PublicAccessConflict`. */
+  /** Why the object is not Ready although no step failed. */
   readonly problem?: Problem;
+  /** Conditions beside Ready, such as `AuthValid`; those of negative types are present only while they are given here. */
+  readonly conditions?: readonly ConditionUpdate[];
   /** When the object must be looked at next, milliseconds from now; the drift interval applies if that is sooner. */
   readonly afterMs?: number;
-  /** True: steps are not all there is; observe and plan again right after them (bounded by the base handler). */
-  readonly again?: boolean;
 }
 
 /** A reason why the object is not Ready although nothing failed. */
