@@ -1,0 +1,56 @@
+import type { IamKey, KeyIntent } from "./state.ts";
+
+/** Bound on one CreateAccessKey call, milliseconds. */
+export const CREATE_DEADLINE_MS = 5_000;
+/** How far IAM's clock and ours may be apart, milliseconds. */
+export const CLOCK_MARGIN_MS = 5_000;
+/** How long a completed intent is kept, so that a request that lands late is still swept (design.md 5). */
+export const INTENT_KEPT_MS = 600_000;
+
+/** When a key made by the call that started at `startMs` can have appeared at the latest, milliseconds since the epoch. */
+export function windowEnd(startMs: number): number {
+  return startMs + CREATE_DEADLINE_MS + CLOCK_MARGIN_MS;
+}
+
+/**
+ * True while the call may still be under way. A start in the future is another replica's faster clock: waiting for
+ * ours to reach it could take hours, and the process that wrote it is gone.
+ */
+export function isOpen(startMs: number, now: number): boolean {
+  return now >= startMs - CLOCK_MARGIN_MS && now < windowEnd(startMs);
+}
+
+/**
+ * The keys that the intent's calls may have made: new since then, recorded nowhere, created in a call's window.
+ * @param recorded every id that the status or ledger of any AccessKey of the user names
+ */
+export function candidates(
+  intent: KeyIntent,
+  keys: readonly IamKey[],
+  recorded: ReadonlySet<string>,
+): readonly IamKey[] {
+  // The call of a completed intent made the key that is recorded; only those before it may have made another.
+  const starts = [...intent.completedAt ? [] : [intent.startedAt], ...intent.earlier ?? []].map(Date.parse);
+  return keys.filter(({ id, createdAt }) =>
+    createdAt !== undefined && !recorded.has(id) && !intent.existingIds.includes(id) &&
+    starts.some((start) => createdAt >= start - CLOCK_MARGIN_MS && createdAt <= windowEnd(start))
+  );
+}
+
+/** The intent for one more call; remembers the starts of the former one's calls. */
+export function nextIntent(
+  former: KeyIntent | undefined,
+  { userName, keys, now }: { readonly userName: string; readonly keys: readonly IamKey[]; readonly now: number },
+): KeyIntent {
+  const earlier = former?.userName === userName
+    ? [...former.completedAt ? [] : [former.startedAt], ...former.earlier ?? []].filter((start) =>
+      Math.abs(now - Date.parse(start)) < INTENT_KEPT_MS
+    )
+    : [];
+  return {
+    userName,
+    existingIds: keys.map(({ id }) => id),
+    startedAt: new Date(now).toISOString(),
+    ...(earlier.length > 0 ? { earlier: earlier.slice(0, 8) } : {}),
+  };
+}

@@ -1,0 +1,69 @@
+import { completed } from "./plan_intent.ts";
+import { CLOCK_MARGIN_MS } from "./intent.ts";
+import { isLive, type KeyView, retiredNow, statusPatch } from "./record.ts";
+import { dueRequest, overlapMs, stamp } from "./schedule.ts";
+import type { KeyAction, KeyDecision, KeyInput, RecordedKey } from "./state.ts";
+
+/** How long a new key may take until the service knows it, milliseconds. */
+export const PROOF_MS = 60_000;
+
+/** Brings a key that waits in the next Secret into the main one, once it is proven; or gives it up. */
+export function planNext(input: KeyInput, view: KeyView): KeyDecision | undefined {
+  const { next, current } = view;
+  if (!next) return undefined;
+  // Published already: a status that missed it must not take it for one to be given up.
+  const isPublished = next.id === current?.id || view.previous.some(({ id }) => id === next.id);
+  if (isPublished) return { ...removal(input, view, []), again: true };
+  if (!view.nextStored || next.userName !== input.userName || !isLive(input, next)) return dropped(input, view, next);
+  // Without a working key in the main Secret there is nothing to lose, so it need not be proven first.
+  if (!view.working || input.proven === next.id) return published(input, view, next);
+  const age = input.now - Date.parse(next.createdAt);
+  if (age >= PROOF_MS || age < -CLOCK_MARGIN_MS) return dropped(input, view, next);
+  // Doubling waits: a service that takes no key yet counts every try against the account (wasabi.md, errors).
+  const nextAt = input.now + Math.min(PROOF_MS - age, Math.max(1_000, age));
+  return { actions: [], status: statusPatch(input, view), nextAt };
+}
+
+function published(input: KeyInput, view: KeyView, next: RecordedKey): KeyDecision {
+  const { current } = view;
+  const keep = current !== undefined && view.working && current.userName === next.userName &&
+    overlapMs(input.rotate) > 0;
+  const secretName = keep ? previousName(input.name, next) : undefined;
+  const request = dueRequest(input, current?.request ?? input.status.lastRotateRequest) ??
+    current?.request ?? input.status.lastRotateRequest;
+  const key = { ...next, ...(request !== undefined ? { request } : {}) };
+  const ledger = [key, ...view.previous, ...retiredNow(input, view, secretName)];
+  const preserve: readonly KeyAction[] = secretName !== undefined && current
+    ? [{ do: "preservePrevious", key: current, secretName, rotatedAt: new Date(input.now).toISOString() }]
+    : [];
+  return { actions: [...preserve, { do: "publish", from: "next", key, ledger }], status: {}, again: true };
+}
+
+/** Revokes a key that was never published, with all that was prepared for it. */
+function dropped(input: KeyInput, view: KeyView, next: RecordedKey): KeyDecision {
+  const reason = view.nextStored ? "it could not be put into use" : "its secret is lost";
+  const decision = removal(input, view, [{ do: "revoke", userName: next.userName, id: next.id, reason }]);
+  return { ...decision, again: true };
+}
+
+function removal(input: KeyInput, view: KeyView, before: readonly KeyAction[]): KeyDecision {
+  const { next } = view;
+  const { keyIntent: intent } = input.status;
+  const isDropped = before.length > 0 && next !== undefined;
+  const reason = isDropped ? "its key was given up" : "its key is in the main Secret";
+  const actions: KeyAction[] = [...before];
+  if (isDropped) actions.push({ do: "removeSecret", name: previousName(input.name, next), reason });
+  actions.push({ do: "removeSecret", name: `${input.name}-credentials-next`, reason });
+  const failed = isDropped && view.working && intent?.userName === next.userName
+    ? { intent: { ...completed(intent, input.now), failed: true } as const }
+    : {};
+  return { actions, status: statusPatch(input, view, { next: undefined, ...failed }) };
+}
+
+/**
+ * Where the pair that `next` replaces is kept. Named by the new key's creation and not by the clock, so that a crash
+ * in between leads to the same Secret.
+ */
+export function previousName(name: string, next: RecordedKey): string {
+  return `${name}-credentials-previous-${stamp(next.createdAt)}`;
+}

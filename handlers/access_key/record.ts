@@ -1,0 +1,138 @@
+import { rotationTimes } from "./schedule.ts";
+import type { IamKey, KeyInput, KeyIntent, KeyStatus, KeyStatusPatch, RecordedKey } from "./state.ts";
+
+/** How long a new key may be missing from ListAccessKeys, milliseconds: IAM is eventually consistent. */
+export const GRACE_MS = 60_000;
+
+/** What is known of the keys once the Secrets' ledgers have mended the status. */
+export interface KeyView {
+  /** The key of ours that the main Secret holds. */
+  readonly current?: RecordedKey;
+  /** True: `current` is active at IAM, or so new that it may not be listed yet. */
+  readonly working: boolean;
+  /** The key that should be current but whose pair the main Secret no longer holds. */
+  readonly lost?: RecordedKey;
+  /** True: a person put a previous pair back into the main Secret, so its ledger is to be written anew. */
+  readonly rolledBack: boolean;
+  /** A new key that is not published yet; its pair is in the next Secret if `nextStored`. */
+  readonly next?: RecordedKey;
+  readonly nextStored: boolean;
+  /** Retired keys that IAM still has. */
+  readonly previous: readonly RecordedKey[];
+  /** Retired keys that IAM no longer has, whose record and Secret may go. */
+  readonly gone: readonly RecordedKey[];
+  /** Every key that is recorded as ours, current, retired and not yet published ones. */
+  readonly recorded: readonly RecordedKey[];
+}
+
+/**
+ * Recovers what is ours. A ledger beats the status, because it is written together with the pair; a Secret of 0.2.x
+ * has none, so there the status is the record, and with the status lost too, the live key that the Secret holds.
+ */
+export function recover(input: KeyInput): KeyView {
+  const { main, next: staged, status, now } = input;
+  const ledger = main.kind === "pair" || main.kind === "damaged" ? main.ledger : undefined;
+  const entries = ledger ?? recordedInStatus(input);
+  const held = main.kind === "pair" ? entries.find(({ id }) => id === main.id) : undefined;
+  const intended = entries.find(({ retiredAt }) => retiredAt === undefined);
+  const rolledBack = held?.retiredAt !== undefined && keyAt(input, held)?.active === true;
+  const current = held && (held.retiredAt === undefined || rolledBack) ? held : undefined;
+  const retired = entries.filter(({ id, retiredAt }) => retiredAt !== undefined && id !== current?.id);
+  const listed = retired.filter((key) => keyAt(input, key));
+  const tracked = new Set(status.accessKeyId === undefined ? retired.map(idOf) : (status.previousKeys ?? []).map(idOf));
+  const stagedKey = staged.kind === "pair" || staged.kind === "damaged" ? staged.ledger?.[0] : undefined;
+  const next = stagedKey ?? status.nextKey;
+  const recorded = [...entries, ...next ? [next] : [], ...input.fresh ? [input.fresh] : []];
+  return {
+    ...(current ? { current: unretired(current) } : {}),
+    working: current !== undefined && isLive(input, current),
+    ...(intended && intended !== current ? { lost: intended } : {}),
+    rolledBack,
+    ...(next ? { next } : {}),
+    nextStored: staged.kind === "pair" && staged.id === next?.id,
+    previous: listed,
+    gone: retired.filter((key) => !listed.includes(key) && tracked.has(key.id) && !isNew(key, now)),
+    recorded,
+  };
+}
+
+/** The key as IAM lists it at its own user. */
+export function keyAt({ iam }: KeyInput, { id, userName }: RecordedKey): IamKey | undefined {
+  return iam[userName]?.find((key) => key.id === id);
+}
+
+/** True when the key works as far as IAM says, or is so new that IAM may not say so yet. */
+export function isLive(input: KeyInput, key: RecordedKey): boolean {
+  return keyAt(input, key)?.active ?? isNew(key, input.now);
+}
+
+/** The keys that a newly published one displaces, as retired entries; what IAM no longer has needs none. */
+export function retiredNow(input: KeyInput, view: KeyView, secretName?: string): readonly RecordedKey[] {
+  const displaced = view.rolledBack ? [view.lost] : [view.current, view.lost];
+  return displaced.filter((key) => key !== undefined).filter((key) => keyAt(input, key)).map((key) => ({
+    ...key,
+    retiredAt: new Date(input.now).toISOString(),
+    ...(secretName !== undefined && key === view.current ? { secretName } : {}),
+  }));
+}
+
+function isNew({ createdAt }: RecordedKey, now: number): boolean {
+  return Math.abs(now - Date.parse(createdAt)) < GRACE_MS;
+}
+
+function recordedInStatus(input: KeyInput): readonly RecordedKey[] {
+  const { status, main, userName, iam } = input;
+  const id = status.accessKeyId ??
+    (main.kind === "pair" && iam[userName]?.some((key) => key.id === main.id) ? main.id : undefined);
+  if (id === undefined) return status.previousKeys ?? [];
+  const owner = status.userName ?? userName;
+  const createdAt = iam[owner]?.find((key) => key.id === id)?.createdAt ?? Date.parse(status.lastRotateTime ?? "");
+  return [
+    { id, userName: owner, createdAt: new Date(createdAt || 0).toISOString() },
+    ...status.previousKeys ?? [],
+  ];
+}
+
+/** What a decision changes of the record beside what was recovered. */
+export interface RecordChanges {
+  readonly intent?: KeyIntent | undefined;
+  readonly next?: RecordedKey | undefined;
+  readonly previous?: readonly RecordedKey[];
+}
+
+/** The status fields that differ from what is known now; `null` removes one. */
+export function statusPatch(input: KeyInput, view: KeyView, changes: RecordChanges = {}): KeyStatusPatch {
+  const { status, proven } = input;
+  const { current } = view;
+  const recorded = current ?? view.lost;
+  const isNewToStatus = current !== undefined && current.id !== status.accessKeyId &&
+    (status.accessKeyId !== undefined || input.main.kind === "pair" && input.main.ledger !== undefined);
+  const times = current ? rotationTimes(input, isNewToStatus ? current.createdAt : undefined) : status;
+  const previous = changes.previous ?? view.previous;
+  const desired: { [K in keyof KeyStatus]?: KeyStatus[K] | undefined } = {
+    accessKeyId: recorded?.id,
+    userName: recorded?.userName,
+    created: current ? true : status.created,
+    firstSeenTime: times.firstSeenTime,
+    lastRotateTime: times.lastRotateTime,
+    nextRotateTime: times.nextRotateTime,
+    rotateIntervalDays: times.rotateIntervalDays,
+    lastRotateRequest: current?.request ?? status.lastRotateRequest,
+    provenKeyId: proven !== undefined && proven === current?.id ? proven : status.provenKeyId,
+    keyIntent: "intent" in changes ? changes.intent : status.keyIntent,
+    nextKey: "next" in changes ? changes.next : view.next,
+    previousKeys: previous.length > 0 ? previous : undefined,
+  };
+  const changed = Object.entries(desired).filter(([field, value]) =>
+    JSON.stringify(value) !== JSON.stringify(status[field as keyof KeyStatus])
+  );
+  return Object.fromEntries(changed.map(([field, value]) => [field, value ?? null]));
+}
+
+function idOf({ id }: RecordedKey): string {
+  return id;
+}
+
+function unretired({ retiredAt: _, secretName: __, ...key }: RecordedKey): RecordedKey {
+  return key;
+}

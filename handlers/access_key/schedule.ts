@@ -1,0 +1,52 @@
+import type { KeyInput, KeyStatus } from "./state.ts";
+
+const DAY_MS = 86_400_000;
+
+/** How long an old key goes on working beside its successor, milliseconds: never into the next rotation. */
+export function overlapMs({ intervalDays, previousKeysRetentionDays }: KeyInput["rotate"]): number {
+  return Math.min(intervalDays, previousKeysRetentionDays) * DAY_MS;
+}
+
+/** A fraction of a day that is always the same for one object, milliseconds; spreads what is overdue at take-over. */
+export function spreadMs(uid: string): number {
+  let hash = 2_166_136_261;
+  for (const char of uid) hash = Math.imul(hash ^ char.charCodeAt(0), 16_777_619) >>> 0;
+  return Math.floor(hash / 2 ** 32 * DAY_MS);
+}
+
+type Times = Pick<KeyStatus, "firstSeenTime" | "lastRotateTime" | "nextRotateTime" | "rotateIntervalDays">;
+
+/**
+ * The times to record for the current key.
+ * @param madeAt when a key that the status does not know yet was made; it starts a new interval
+ */
+export function rotationTimes(input: KeyInput, madeAt: string | undefined): Times {
+  const { now, rotate, status, uid } = input;
+  const firstSeenTime = status.firstSeenTime ?? new Date(now).toISOString();
+  const lastRotateTime = madeAt ?? status.lastRotateTime;
+  const known = { firstSeenTime, ...(lastRotateTime !== undefined ? { lastRotateTime } : {}) };
+  if (!rotate.enabled) return known;
+  const { intervalDays } = rotate;
+  const counted = (Date.parse(lastRotateTime ?? firstSeenTime) || now) + intervalDays * DAY_MS;
+  // A status of 0.2.x has no interval: its nextRotateTime carries on, even one that somebody moved (contract, take-over).
+  const carriesOn = madeAt === undefined && status.nextRotateTime !== undefined &&
+    (status.rotateIntervalDays ?? intervalDays) === intervalDays;
+  const planned = carriesOn ? Date.parse(status.nextRotateTime!) || counted : counted;
+  const overdueAtTakeOver = status.firstSeenTime === undefined && madeAt === undefined && planned <= now;
+  const next = overdueAtTakeOver ? now + spreadMs(uid) : planned;
+  // A time that carries on is kept to the letter, so that nothing is written for its spelling.
+  const nextRotateTime = carriesOn && next === Date.parse(status.nextRotateTime!)
+    ? status.nextRotateTime!
+    : new Date(next).toISOString();
+  return { ...known, nextRotateTime, rotateIntervalDays: intervalDays };
+}
+
+/** The value of `rotate-at` whose time has come and that was not served yet. */
+export function dueRequest({ now, rotateAt }: KeyInput, served: string | undefined): string | undefined {
+  return rotateAt !== undefined && rotateAt !== served && Date.parse(rotateAt) <= now ? rotateAt : undefined;
+}
+
+/** `yyyymmddhhmmss` in UTC, as names and label values carry it. */
+export function stamp(time: string): string {
+  return new Date(time).toISOString().replace(/\D/g, "").slice(0, 14);
+}
