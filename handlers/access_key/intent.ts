@@ -7,6 +7,9 @@ export const CLOCK_MARGIN_MS = 5_000;
 /** How long a completed intent is kept, so that a request that lands late is still swept (design.md 5). */
 export const INTENT_KEPT_MS = 600_000;
 
+/** How many calls without an answer are remembered; any two keys fill a user, so older ones have come to light. */
+const MAX_EARLIER = 8;
+
 /** When a key made by the call that started at `startMs` can have appeared at the latest, milliseconds since the epoch. */
 export function windowEnd(startMs: number): number {
   return startMs + CREATE_DEADLINE_MS + CLOCK_MARGIN_MS;
@@ -42,15 +45,13 @@ export function nextIntent(
   former: KeyIntent | undefined,
   { userName, keys, now }: { readonly userName: string; readonly keys: readonly IamKey[]; readonly now: number },
 ): KeyIntent {
-  const earlier = former?.userName === userName
-    ? [...former.completedAt ? [] : [former.startedAt], ...former.earlier ?? []].filter((start) =>
-      Math.abs(now - Date.parse(start)) < INTENT_KEPT_MS
-    )
-    : [];
+  const earlier = former?.userName !== userName
+    ? []
+    : [...former.completedAt ? [] : [former.startedAt], ...former.earlier ?? []];
   return {
     userName,
     existingIds: keys.map(({ id }) => id),
     startedAt: new Date(now).toISOString(),
-    ...(earlier.length > 0 ? { earlier: earlier.slice(0, 8) } : {}),
+    ...(earlier.length > 0 ? { earlier: earlier.slice(0, MAX_EARLIER) } : {}),
   };
 }

@@ -23,7 +23,13 @@ export function planHeal(input: KeyInput, view: KeyView): KeyDecision | undefine
     return { actions: [{ do: "publish", from: "previous", key, ledger }], status: {}, again: true };
   }
   const ends = view.previous.map((key) => retirementDue(input, view, key));
-  if (ends.some((end) => end <= now)) return retirement(input, view, view.previous.filter((_, i) => ends[i]! <= now));
+  if (ends.some((end) => end <= now)) {
+    return retirement(
+      input,
+      view,
+      view.previous.filter((_, index) => ends[index]! <= now),
+    );
+  }
   return noFreeSlot(input, view, Math.min(...ends));
 }
 

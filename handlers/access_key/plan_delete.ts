@@ -29,7 +29,11 @@ export function planKeyDeletion(input: KeyInput): KeyDecision {
       problem: { kind: "stalled", reason: "KeyOwnershipUnclear", message },
     };
   }
-  const listed = view.recorded.filter((key) => keyAt(input, key) && !input.recordedElsewhere.includes(key.id));
+  // A list may be stale, so what it does not show is revoked too, but for keys that were forgotten as gone long ago.
+  const kept = new Set([...view.previous, ...view.gone].map(({ id }) => id));
+  const ours = view.recorded.filter((key) =>
+    (keyAt(input, key) || key.retiredAt === undefined || kept.has(key.id)) && !input.recordedElsewhere.includes(key.id)
+  );
   const revoke = (userName: string, id: string): KeyAction => ({
     do: "revoke",
     userName,
@@ -44,7 +48,7 @@ export function planKeyDeletion(input: KeyInput): KeyDecision {
   ];
   return {
     actions: [
-      ...listed.map(({ userName, id }) => revoke(userName, id)),
+      ...ours.map(({ userName, id }) => revoke(userName, id)),
       ...leaked.map(({ id }) => revoke(intent!.userName, id)),
       ...[...new Set(secrets)].map((secret): KeyAction => ({
         do: "removeSecret",

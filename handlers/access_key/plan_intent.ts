@@ -84,7 +84,8 @@ export function completed(intent: KeyIntent, now: number): KeyIntent {
 function isMade({ status }: KeyInput, { current, next }: KeyView, intent: KeyIntent): boolean {
   return !intent.completedAt && status.keyIntent === intent &&
     [current, next].some((key) =>
-      key !== undefined && key.userName === intent.userName && !intent.existingIds.includes(key.id)
+      key !== undefined && key.userName === intent.userName && !intent.existingIds.includes(key.id) &&
+      key.createdAt >= intent.startedAt
     );
 }
 

@@ -1,6 +1,6 @@
 import { completed } from "./plan_intent.ts";
 import { CLOCK_MARGIN_MS } from "./intent.ts";
-import { isLive, type KeyView, retiredNow, statusPatch } from "./record.ts";
+import { isLive, keyAt, type KeyView, retiredNow, statusPatch } from "./record.ts";
 import { dueRequest, overlapMs, stamp } from "./schedule.ts";
 import type { KeyAction, KeyDecision, KeyInput, RecordedKey } from "./state.ts";
 
@@ -15,8 +15,8 @@ export function planNext(input: KeyInput, view: KeyView): KeyDecision | undefine
   const isPublished = next.id === current?.id || view.previous.some(({ id }) => id === next.id);
   if (isPublished) return { ...removal(input, view, []), again: true };
   if (!view.nextStored || next.userName !== input.userName || !isLive(input, next)) return dropped(input, view, next);
-  // Without a working key in the main Secret there is nothing to lose, so it need not be proven first.
-  if (!view.working || input.proven === next.id) return published(input, view, next);
+  // Without a working key in the main Secret there is nothing to lose: that IAM lists the new one is proof enough.
+  if ((!view.working && keyAt(input, next)) || input.proven === next.id) return published(input, view, next);
   const age = input.now - Date.parse(next.createdAt);
   if (age >= PROOF_MS || age < -CLOCK_MARGIN_MS) return dropped(input, view, next);
   // Doubling waits: a service that takes no key yet counts every try against the account (wasabi.md, errors).

@@ -8,7 +8,7 @@ const PROOF_AGAIN_MS = 10_000;
 /** Revokes retired keys whose overlap is over; only ever once the key in the main Secret is proven. */
 export function dueRetirements(input: KeyInput, view: KeyView): KeyDecision | undefined {
   const { current } = view;
-  const due = view.previous.filter((key) => retirementDue(input, view, key) <= input.now);
+  const due = view.previous.filter((key) => retirementDue(input, view, key) <= input.now && keyAt(input, key));
   if (due.length === 0 && view.gone.length === 0) return undefined;
   const isProven = current !== undefined && [input.proven, input.status.provenKeyId].includes(current.id);
   if (due.length > 0 && !isProven) {

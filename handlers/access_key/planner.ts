@@ -46,6 +46,7 @@ export function planKeys(input: KeyInput): KeyDecision {
     Date.parse(rotateAt ?? ""),
     Date.parse(intent?.completedAt ?? "") + INTENT_KEPT_MS,
     ...(current && !keyAt(input, current) ? [Date.parse(current.createdAt) + GRACE_MS] : []),
+    ...view.previous.filter((key) => !keyAt(input, key)).map(({ retiredAt }) => Date.parse(retiredAt ?? "") + GRACE_MS),
   ].filter((time) => time > now);
   return { actions: [], status: patch, ...(times.length > 0 ? { nextAt: Math.min(...times) } : {}) };
 }

@@ -17,7 +17,7 @@ export interface KeyView {
   /** A new key that is not published yet; its pair is in the next Secret if `nextStored`. */
   readonly next?: RecordedKey;
   readonly nextStored: boolean;
-  /** Retired keys that IAM still has. */
+  /** Retired keys that IAM still has, or may have although a list did not show them. */
   readonly previous: readonly RecordedKey[];
   /** Retired keys that IAM no longer has, whose record and Secret may go. */
   readonly gone: readonly RecordedKey[];
@@ -38,8 +38,8 @@ export function recover(input: KeyInput): KeyView {
   const rolledBack = held?.retiredAt !== undefined && keyAt(input, held)?.active === true;
   const current = held && (held.retiredAt === undefined || rolledBack) ? held : undefined;
   const retired = entries.filter(({ id, retiredAt }) => retiredAt !== undefined && id !== current?.id);
-  const listed = retired.filter((key) => keyAt(input, key));
   const tracked = new Set(status.accessKeyId === undefined ? retired.map(idOf) : (status.previousKeys ?? []).map(idOf));
+  const isPresent = (key: RecordedKey) => keyAt(input, key) !== undefined;
   const stagedKey = staged.kind === "pair" || staged.kind === "damaged" ? staged.ledger?.[0] : undefined;
   const next = stagedKey ?? status.nextKey;
   const recorded = [...entries, ...next ? [next] : [], ...input.fresh ? [input.fresh] : []];
@@ -50,8 +50,8 @@ export function recover(input: KeyInput): KeyView {
     rolledBack,
     ...(next ? { next } : {}),
     nextStored: staged.kind === "pair" && staged.id === next?.id,
-    previous: listed,
-    gone: retired.filter((key) => !listed.includes(key) && tracked.has(key.id) && !isNew(key, now)),
+    previous: retired.filter((key) => isPresent(key) || (tracked.has(key.id) && isRecent(key, now))),
+    gone: retired.filter((key) => !isPresent(key) && tracked.has(key.id) && !isRecent(key, now)),
     recorded,
   };
 }
@@ -66,14 +66,21 @@ export function isLive(input: KeyInput, key: RecordedKey): boolean {
   return keyAt(input, key)?.active ?? isNew(key, input.now);
 }
 
-/** The keys that a newly published one displaces, as retired entries; what IAM no longer has needs none. */
+/**
+ * The keys that a newly published one displaces, as retired entries. A key that the list does not show is among them:
+ * the list may be stale, and a record too many costs nothing.
+ */
 export function retiredNow(input: KeyInput, view: KeyView, secretName?: string): readonly RecordedKey[] {
   const displaced = view.rolledBack ? [view.lost] : [view.current, view.lost];
-  return displaced.filter((key) => key !== undefined).filter((key) => keyAt(input, key)).map((key) => ({
+  return displaced.filter((key) => key !== undefined).map((key) => ({
     ...key,
     retiredAt: new Date(input.now).toISOString(),
     ...(secretName !== undefined && key === view.current ? { secretName } : {}),
   }));
+}
+
+function isRecent(key: RecordedKey, now: number): boolean {
+  return isNew(key, now) || (key.retiredAt !== undefined && Math.abs(now - Date.parse(key.retiredAt)) < GRACE_MS);
 }
 
 function isNew({ createdAt }: RecordedKey, now: number): boolean {

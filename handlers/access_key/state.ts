@@ -20,7 +20,7 @@ export interface KeyIntent {
   /** The user's keys right before the call. */
   readonly existingIds: readonly string[];
   readonly startedAt: string;
-  /** Starts of earlier calls, not older than ten minutes, whose keys may still come to light. */
+  /** Starts of earlier calls without an answer, whose keys may still come to light. */
   readonly earlier?: readonly string[];
   readonly completedAt?: string;
   /** The new key could not be proven: the next try waits until the intent is cleared. */
