@@ -2,7 +2,7 @@ import { candidates, isOpen, windowEnd } from "./intent.ts";
 import { unclearMessage } from "./plan_intent.ts";
 import { previousName } from "./plan_next.ts";
 import { keyAt, recover } from "./record.ts";
-import type { KeyAction, KeyDecision, KeyInput } from "./state.ts";
+import type { KeyAction, KeyDecision, KeyInput, SecretState } from "./state.ts";
 
 /**
  * Every key that was ever made for the object, then every Secret: in this order, because the Secrets hold the ledger
@@ -20,42 +20,40 @@ export function planKeyDeletion(input: KeyInput): KeyDecision {
   const recorded = new Set([...view.recorded.map(({ id }) => id), ...input.recordedElsewhere]);
   const found = intent ? candidates(intent, iam[intent.userName] ?? [], recorded) : [];
   const leaked = found.length === 1 && !intent?.unclear ? found : found.filter(({ id }) => id === discardKey);
-  if (intent && found.length > 1 && (!intent.unclear || leaked.length === 0)) {
+  if (intent && found.length > 1 && leaked.length > 0 && !intent.unclear) {
+    // Recorded before the person's word is followed, or the last candidate would look like ours.
+    return { actions: [{ do: "writeIntent", intent: { ...intent, unclear: true } }], status: {}, again: true };
+  }
+  if (intent && found.length > 1 && leaked.length === 0) {
     const message = unclearMessage(intent.userName, found);
-    return {
-      actions: [],
-      status: { keyIntent: { ...intent, unclear: true } },
-      ...(leaked.length > 0 ? { again: true } : {}),
-      problem: { kind: "stalled", reason: "KeyOwnershipUnclear", message },
-    };
+    const status = { keyIntent: { ...intent, unclear: true } } as const;
+    return { actions: [], status, problem: { kind: "stalled", reason: "KeyOwnershipUnclear", message } };
   }
   // A list may be stale, so what it does not show is revoked too, but for keys that were forgotten as gone long ago.
   const kept = new Set([...view.previous, ...view.gone].map(({ id }) => id));
   const ours = view.recorded.filter((key) =>
     (keyAt(input, key) || key.retiredAt === undefined || kept.has(key.id)) && !input.recordedElsewhere.includes(key.id)
   );
-  const revoke = (userName: string, id: string): KeyAction => ({
-    do: "revoke",
-    userName,
-    id,
-    reason: "the object goes",
-  });
-  const secrets = [
+  const staged = `${name}-credentials-next`;
+  const main = `${name}-credentials`;
+  const secrets = new Set([
     ...[...view.recorded, ...input.status.previousKeys ?? []].flatMap(({ secretName }) => secretName ?? []),
     ...(view.next ? [previousName(name, view.next)] : []),
-    `${name}-credentials-next`,
-    `${name}-credentials`,
+    ...(isOurs(input.next) ? [staged] : []),
+    ...(isOurs(input.main) ? [main] : []),
+  ]);
+  const reason = "the object goes";
+  const actions: readonly KeyAction[] = [
+    ...ours.map(({ userName, id }) => ({ do: "revoke", userName, id, reason }) as const),
+    ...leaked.map(({ id }) => ({ do: "revoke", userName: intent!.userName, id, reason }) as const),
+    ...[...secrets].map((secret) => ({ do: "removeSecret", name: secret, reason }) as const),
   ];
-  return {
-    actions: [
-      ...ours.map(({ userName, id }) => revoke(userName, id)),
-      ...leaked.map(({ id }) => revoke(intent!.userName, id)),
-      ...[...new Set(secrets)].map((secret): KeyAction => ({
-        do: "removeSecret",
-        name: secret,
-        reason: "the object goes",
-      })),
-    ],
-    status: {},
-  };
+  // Forgotten only when all is gone; with nothing recorded and no Secret left the next look finds nothing to do.
+  return { actions, status: actions.length > 0 ? FORGOTTEN : {}, ...(actions.length > 0 ? { again: true } : {}) };
+}
+
+const FORGOTTEN = { accessKeyId: null, nextKey: null, previousKeys: null } as const;
+
+function isOurs({ kind }: SecretState): boolean {
+  return kind === "pair" || kind === "damaged";
 }

@@ -50,10 +50,11 @@ function unclear(input: KeyInput, view: KeyView, found: readonly IamKey[]): KeyD
       again: true,
     };
   }
+  const flagged = { ...intent, unclear: true } as const;
+  if (named) return { actions: [{ do: "writeIntent", intent: flagged }], status: {}, again: true };
   return {
     actions: [],
-    status: statusPatch(input, view, { intent: { ...intent, unclear: true } }),
-    ...(named ? { again: true } : {}),
+    status: statusPatch(input, view, { intent: flagged }),
     problem: { kind: "stalled", reason: "KeyOwnershipUnclear", message: unclearMessage(intent.userName, found) },
   };
 }

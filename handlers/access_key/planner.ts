@@ -5,7 +5,7 @@ import { dueRetirements, retirementDue } from "./plan_retire.ts";
 import { GRACE_MS, keyAt, type KeyView, recover, retiredNow, statusPatch } from "./record.ts";
 import { INTENT_KEPT_MS } from "./intent.ts";
 import { givenUp } from "./plan_intent.ts";
-import type { KeyDecision, KeyInput } from "./state.ts";
+import type { KeyDecision, KeyInput, KeyStatus, KeyStatusPatch } from "./state.ts";
 
 export type Rule = (input: KeyInput, view: KeyView) => KeyDecision | undefined;
 
@@ -30,6 +30,23 @@ const RULES: readonly Rule[] = [
  * (design.md 5). An empty decision without a problem means that all is in order.
  */
 export function planKeys(input: KeyInput): KeyDecision {
+  let status: KeyStatusPatch = {};
+  for (let round = 0; round < 8; round++) {
+    const decision = planOnce({ ...input, status: patched(input.status, status) });
+    // Only a step's own return tells that it was made, so a status beside actions waits for them.
+    if (decision.actions.length > 0) return { ...decision, status: { ...status, ...decision.status } };
+    status = { ...status, ...decision.status };
+    if (!decision.again) return { ...decision, status };
+  }
+  return { actions: [], status, again: true };
+}
+
+/** A status with the patch's fields; `null` removes one. */
+export function patched(status: KeyStatus, patch: KeyStatusPatch): KeyStatus {
+  return Object.fromEntries(Object.entries({ ...status, ...patch }).filter(([, value]) => value != null));
+}
+
+function planOnce(input: KeyInput): KeyDecision {
   const view = recover(input);
   for (const rule of RULES) {
     const decision = rule(input, view);

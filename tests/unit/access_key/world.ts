@@ -193,7 +193,7 @@ function act(w: World, object: ModelObject, action: KeyAction, fault: Fault | un
     case "writeIntent":
       if (isStale) throw new Cut("conflict");
       writeStatus(object, { keyIntent: action.intent });
-      w.starts.push({ userName: action.intent.userName, at: w.now });
+      w.starts.push({ userName: action.intent.userName, at: Date.parse(action.intent.startedAt) });
       break;
     case "createKey": {
       const key = create(w, action.userName);
@@ -217,6 +217,7 @@ function act(w: World, object: ModelObject, action: KeyAction, fault: Fault | un
       break;
     case "revoke":
       revoke(w, object, action);
+      if (object.fresh?.id === action.id) delete object.fresh;
       break;
     case "removeSecret":
       delete object.secrets[action.name];
