@@ -1,0 +1,158 @@
+import { emptyState, type State } from "./state.ts";
+import { Ids, seededRandom } from "./ids.ts";
+import { type Behaviour, behaviour, type BehaviourChanges } from "./options.ts";
+import { loadRecording, type Recording } from "./recording.ts";
+import { respond, route } from "./server.ts";
+import { Seed } from "./seed.ts";
+import type { RootCredentials, Service } from "./service.ts";
+import { readSignature } from "./sigv4.ts";
+
+export type { Recording } from "./recording.ts";
+export type { RootCredentials } from "./service.ts";
+export type * from "./state.ts";
+
+/** Gets between a request and its answer; `tests/sandbox/faults.ts` is one. */
+export interface Interposer {
+  /** @param name such as `s3:PutBucketTagging` or `iam:CreateAccessKey` */
+  answer(request: Request, name: string, next: () => Promise<Response>): Promise<Response>;
+}
+
+export interface AwsSandboxOptions {
+  /** Default `aws`. */
+  readonly mode?: Behaviour["mode"];
+  /** Where it is to differ from its mode. */
+  readonly behaviour?: BehaviourChanges;
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** Epoch milliseconds; default `Date.now`. */
+  readonly clock?: () => number;
+  /** Seed of all ids and secrets; default 1. */
+  readonly seed?: number;
+  readonly accountId?: string;
+  readonly rootCredentials?: RootCredentials;
+  readonly faults?: Interposer;
+  /** How long each answer takes at least, milliseconds; default 0. */
+  readonly latencyMs?: number;
+}
+
+/** One request as it came in. */
+export interface RequestRecord {
+  /** Counts from 1. */
+  readonly sequence: number;
+  /** Such as `s3:PutBucketTagging`. */
+  readonly name: string;
+  /** Path and query; the IAM action's form fields are not kept, they may hold anything. */
+  readonly target: string;
+  readonly accessKeyId: string | undefined;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** HTTP status of the answer, before faults; undefined while there is none. */
+  status?: number;
+}
+
+export interface AwsSandbox {
+  /** S3, IAM and STS answer here, path style: `http://127.0.0.1:port`. */
+  readonly url: string;
+  /** The account's root user. */
+  readonly credentials: RootCredentials;
+  readonly accountId: string;
+  readonly state: State;
+  /** May be changed while it runs: quirks, limits, what is unsupported. */
+  readonly behaviour: Behaviour;
+  readonly seed: Seed;
+  readonly requests: readonly RequestRecord[];
+  readonly faults: Interposer | undefined;
+  /** How often each operation was asked for, by name, since the start or the last `forgetRequests`. */
+  counts(): Record<string, number>;
+  forgetRequests(): void;
+  /** Lays out `fixtures/provider-0.2.x.json` or the like. */
+  load(recording: Recording, secrets?: Readonly<Record<string, string>>): void;
+  close(): Promise<void>;
+}
+
+/** Starts S3, IAM and STS on 127.0.0.1. */
+export function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<AwsSandbox> {
+  const service = serviceOf(options);
+  const log = new RequestLog(service.now);
+  const aborter = new AbortController();
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: options.port ?? 0, signal: aborter.signal, onListen: () => {} },
+    (request) => handle(request, service, log, options),
+  );
+  const seed = new Seed(service);
+  return Promise.resolve({
+    url: `http://127.0.0.1:${server.addr.port}`,
+    credentials: service.root,
+    accountId: service.state.accountId,
+    state: service.state,
+    behaviour: service.behaviour,
+    seed,
+    requests: log.records,
+    faults: options.faults,
+    counts: () => log.counts(),
+    forgetRequests: () => void log.records.splice(0),
+    load: (recording, secrets) => loadRecording(service, seed, recording, secrets),
+    async close() {
+      aborter.abort();
+      await server.finished;
+    },
+  });
+}
+
+function serviceOf(options: AwsSandboxOptions): Service {
+  const { accountId = "123456789012", clock = Date.now, seed = 1, mode = "aws", rootCredentials } = options;
+  return {
+    behaviour: behaviour(mode, options.behaviour),
+    state: emptyState(accountId),
+    ids: new Ids(seededRandom(seed)),
+    root: rootCredentials ??
+      { accessKeyId: "AKIASANDBOXROOT00000", secretAccessKey: "sandbox-root-secret-of-no-value-at-all-0" },
+    now: clock,
+  };
+}
+
+async function handle(
+  request: Request,
+  service: Service,
+  log: RequestLog,
+  options: AwsSandboxOptions,
+): Promise<Response> {
+  const routed = await route(request);
+  const name = `${routed.api}:${routed.operation}`;
+  const record = log.add(name, routed.request.url, readSignature(routed.request)?.accessKeyId);
+  const next = () => {
+    const response = respond(service, routed);
+    record.status = response.status;
+    return Promise.resolve(response);
+  };
+  if (options.latencyMs) await new Promise((resolve) => setTimeout(resolve, options.latencyMs));
+  return options.faults === undefined ? next() : options.faults.answer(request, name, next);
+}
+
+class RequestLog {
+  readonly records: RequestRecord[] = [];
+  readonly #now: () => number;
+  #sequence = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  add(name: string, url: URL, accessKeyId: string | undefined): RequestRecord {
+    const record = {
+      sequence: ++this.#sequence,
+      name,
+      target: url.pathname + url.search,
+      accessKeyId,
+      at: this.#now(),
+    };
+    this.records.push(record);
+    return record;
+  }
+
+  counts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { name } of this.records) counts[name] = (counts[name] ?? 0) + 1;
+    return counts;
+  }
+}
