@@ -18,6 +18,8 @@ export interface Step<Scope, Status extends CommonStatus = CommonStatus> {
   readonly claims?: true;
   /** True: its failure does not stop the steps after it; all errors are collected. */
   readonly independent?: true;
+  /** True: writes the object itself, so the pass goes on from the answer, which is in the store. */
+  readonly writesObject?: true;
   /** Emitted after success. */
   readonly event?: { readonly reason: string; readonly note: string };
   /** Label `operation` of `bucket_operations_total`. */
@@ -39,6 +41,8 @@ export interface Plan<Scope, Status extends CommonStatus = CommonStatus> {
   readonly conditions?: readonly ConditionUpdate[];
   /** When the object must be looked at next, milliseconds from now; the drift interval applies if that is sooner. */
   readonly afterMs?: number;
+  /** True: what follows these steps is the next stretch of the work, not their read-back; a target may come again. */
+  readonly again?: boolean;
 }
 
 /** A reason why the object is not Ready although nothing failed. */
@@ -47,4 +51,6 @@ export interface Problem {
   readonly reason: string;
   readonly message: string;
   readonly conditionType?: string;
+  /** True: an Event says it, although it is only a wait. */
+  readonly loud?: true;
 }

@@ -2,11 +2,14 @@
 export class WaitingError extends Error {
   override readonly name = "WaitingError";
 
-  /** @param conditionType a negative condition of the contract that is True meanwhile, such as `ProviderNotReady` */
+  /**
+   * @param options.conditionType a negative condition of the contract that is True meanwhile, such as `ProviderNotReady`
+   * @param options.missing true: a person may have to add something, so an Event says it too
+   */
   constructor(
     readonly reason: string,
     message: string,
-    readonly options: { conditionType?: string; afterMs?: number } = {},
+    readonly options: { conditionType?: string; afterMs?: number; missing?: boolean } = {},
   ) {
     super(message);
   }
@@ -32,6 +35,15 @@ export class BlockedError extends Error {
 
   /** @param reason `DeletionBlocked`, `BucketNotEmpty` or `InUse` */
   constructor(readonly reason: string, message: string, readonly options: ErrorOptions & { afterMs?: number } = {}) {
+    super(message, options);
+  }
+}
+
+/** Work that did not succeed and is tried again with backoff, with a reason of the contract. */
+export class FailedError extends Error {
+  override readonly name = "FailedError";
+
+  constructor(readonly reason: string, message: string, options?: ErrorOptions) {
     super(message, options);
   }
 }

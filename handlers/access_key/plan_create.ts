@@ -18,9 +18,16 @@ export function planHeal(input: KeyInput, view: KeyView): KeyDecision | undefine
     return key.userName === userName && secret?.kind === "pair" && secret.id === key.id && keyAt(input, key)?.active;
   });
   if (kept) {
-    const { retiredAt: _, ...key } = kept;
+    const { retiredAt: _, secretName = "", ...key } = kept;
     const ledger = [key, ...view.previous.filter((other) => other !== kept), ...retiredNow(input, view)];
-    return { actions: [{ do: "publish", from: "previous", key, ledger }], status: {}, again: true };
+    return {
+      actions: [
+        { do: "publish", from: "previous", key, ledger, secretName },
+        { do: "removeSecret", name: secretName, reason: "its pair is in the main Secret again" },
+      ],
+      status: {},
+      again: true,
+    };
   }
   const ends = view.previous.map((key) => retirementDue(input, view, key));
   if (ends.some((end) => end <= now)) {

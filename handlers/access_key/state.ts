@@ -126,6 +126,8 @@ export type KeyAction =
     readonly from: "next" | "previous" | "main";
     readonly key: RecordedKey;
     readonly ledger: readonly RecordedKey[];
+    /** The previous Secret that the pair is read from. */
+    readonly secretName?: string;
   }
   | { readonly do: "deactivate"; readonly userName: string; readonly id: string }
   | { readonly do: "revoke"; readonly userName: string; readonly id: string; readonly reason: string }

@@ -1,0 +1,133 @@
+import { AwsError } from "../../lib/aws/api.ts";
+import { StalledError } from "../../lib/errors.ts";
+import { equal } from "../../lib/equal.ts";
+import { KubeError } from "../../lib/kube/errors.ts";
+import type { Secret } from "../../lib/kube/object.ts";
+import { statusPatch } from "../../lib/kube/status.ts";
+import type { Credentials } from "../../lib/aws/api.ts";
+import { accessKeyType } from "../kinds.ts";
+import { createKey, deactivateKey, deleteKey } from "./iam.ts";
+import type { KeyScope } from "./scope.ts";
+import { content, draft, isOurs, mainName, nextName, pairOf, previousDraft, secretType } from "./secrets.ts";
+import type { KeyAction, KeyIntent, KeyStatus, RecordedKey } from "./state.ts";
+
+/** Carries out one action. What is written rests on what was observed: if that changed meanwhile, it is a stale write. */
+export async function apply(action: KeyAction, scope: KeyScope): Promise<Partial<KeyStatus> | void> {
+  switch (action.do) {
+    case "writeIntent":
+      return await writeIntent(scope, action.intent);
+    case "createKey":
+      return await create(scope, action);
+    case "storeKey":
+      return await store(scope, action);
+    case "preservePrevious":
+      return await preserve(scope, action);
+    case "publish":
+      return await publish(scope, action);
+    case "deactivate":
+      return await deactivateKey(scope.iam, action.userName, action.id);
+    case "revoke":
+      await deleteKey(scope.iam, action.userName, action.id);
+      if (scope.fresh.get(scope.object.metadata.uid)?.key.id === action.id) {
+        scope.fresh.delete(scope.object.metadata.uid);
+      }
+      return;
+    case "removeSecret":
+      return await removeSecret(scope, action.name);
+  }
+}
+
+type ActionOf<Do extends KeyAction["do"]> = Extract<KeyAction, { do: Do }>;
+
+const LOCKED_FIELDS = ["keyIntent", "accessKeyId", "nextKey", "previousKeys"] as const;
+
+/** The status must still be the one that the plan was made from; else another process has been at work. */
+async function writeIntent(scope: KeyScope, intent: KeyIntent): Promise<Partial<KeyStatus>> {
+  const { kube } = scope.deps;
+  const { metadata, status: planned = {} } = scope.object;
+  const live = await kube.get(accessKeyType, metadata);
+  const status: KeyStatus = live?.status ?? {};
+  const isSame = live?.metadata.uid === metadata.uid &&
+    LOCKED_FIELDS.every((field) => equal(status[field], (planned as KeyStatus)[field]));
+  if (!live || !isSame) throw stale(`AccessKey "${metadata.name}"`);
+  const patch = statusPatch({ keyIntent: status.keyIntent }, { keyIntent: intent });
+  if (patch) {
+    scope.object = await kube.mergePatch(accessKeyType, live.metadata, { status: patch }, { subresource: "status" });
+  }
+  return { keyIntent: intent };
+}
+
+async function create(scope: KeyScope, { userName, into, previous, request }: ActionOf<"createKey">): Promise<void> {
+  let pair: Credentials;
+  try {
+    pair = await createKey(scope.iam, userName);
+  } catch (error) {
+    throw refusal(error, into);
+  }
+  const createdAt = new Date(scope.deps.clock.now()).toISOString();
+  const key = { id: pair.accessKeyId, userName, createdAt, ...(request === undefined ? {} : { request }) };
+  // From here on this process alone can say what the secret is: kept until a Secret holds it, also if this write fails.
+  scope.fresh.set(scope.object.metadata.uid, { key, pair });
+  await store(scope, { do: "storeKey", key, into, previous });
+}
+
+async function store(scope: KeyScope, { key, into, previous }: ActionOf<"storeKey">): Promise<void> {
+  const { uid } = scope.object.metadata;
+  const fresh = scope.fresh.get(uid);
+  if (fresh?.key.id !== key.id) throw stale(`Access key of AccessKey "${scope.object.metadata.name}"`);
+  await (into === "main"
+    ? write(scope, mainName(scope.object), scope.seen.main, fresh.pair, [key, ...previous])
+    : write(scope, nextName(scope.object), scope.seen.next, fresh.pair, [key]));
+  scope.fresh.delete(uid);
+}
+
+/** An old pair is kept under a name that a crash leads back to, so what is there already is this very pair. */
+async function preserve(scope: KeyScope, { secretName, rotatedAt }: ActionOf<"preservePrevious">): Promise<void> {
+  const { object, seen, deps: { kube } } = scope;
+  const pair = seen.main && pairOf(seen.main);
+  if (!pair) throw stale(`Secret "${mainName(object)}"`);
+  const at = { namespace: object.metadata.namespace, name: secretName };
+  const found = await kube.get(secretType, at);
+  if (found && !isOurs(found, object)) {
+    throw new StalledError("Conflict", `Secret "${secretName}" exists and is not this AccessKey's`);
+  }
+  if (!found) await kube.create(secretType, previousDraft(secretName, pair, object, rotatedAt));
+}
+
+async function publish(
+  scope: KeyScope,
+  { from, key, ledger, secretName = "" }: ActionOf<"publish">,
+): Promise<void> {
+  const { seen, object } = scope;
+  const source = from === "previous" ? seen.previous[secretName] : seen[from];
+  const pair = source && pairOf(source);
+  if (pair?.accessKeyId !== key.id) throw stale(`The pair of AccessKey "${object.metadata.name}"`);
+  await write(scope, mainName(object), seen.main, pair, ledger);
+}
+
+async function write(
+  { deps: { kube }, object }: KeyScope,
+  name: string,
+  seen: Secret | undefined,
+  pair: Credentials,
+  ledger: readonly RecordedKey[],
+): Promise<void> {
+  if (seen) await kube.mergePatch(secretType, seen.metadata, content(pair, object, ledger));
+  else await kube.create(secretType, draft(name, pair, object, ledger));
+}
+
+async function removeSecret({ deps: { kube }, object }: KeyScope, name: string): Promise<void> {
+  const found = await kube.get(secretType, { namespace: object.metadata.namespace, name });
+  if (found && isOurs(found, object)) await kube.delete(secretType, found.metadata);
+}
+
+/** A refusal for good is a person's to settle and says so in the condition of its kind; all else is tried again. */
+function refusal(error: unknown, into: "main" | "next"): unknown {
+  if (!(error instanceof AwsError) || !["terminal", "denied", "exists"].includes(error.errorClass)) return error;
+  const reason = into === "main" ? "CreationFailed" : "RotationFailed";
+  return new StalledError(reason, error.message, { conditionType: reason, cause: error });
+}
+
+function stale(what: string): KubeError {
+  return new KubeError(409, "Conflict", `${what} has changed since it was observed`);
+}

@@ -1,0 +1,97 @@
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  type IAMClient,
+  ListAccessKeysCommand,
+  UpdateAccessKeyCommand,
+} from "@aws-sdk/client-iam";
+import { AwsError, type Caller, type Credentials } from "../../lib/aws/api.ts";
+import { CREATE_DEADLINE_MS } from "./intent.ts";
+import type { IamKey } from "./state.ts";
+
+type Iam = Caller<IAMClient>;
+
+/** A user's access keys; `undefined` when there is no such user. */
+export async function listKeys(
+  iam: Iam,
+  userName: string,
+  signal: AbortSignal,
+): Promise<readonly IamKey[] | undefined> {
+  const keys: IamKey[] = [];
+  let marker: string | undefined;
+  try {
+    do {
+      const page = await iam.send(
+        new ListAccessKeysCommand({ UserName: userName, ...(marker === undefined ? {} : { Marker: marker }) }),
+        { signal, priority: "high" },
+      );
+      for (const { AccessKeyId: id, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
+        const createdAt = CreateDate?.getTime();
+        if (id) keys.push({ id, active: Status !== "Inactive", ...(createdAt === undefined ? {} : { createdAt }) });
+      }
+      marker = page.IsTruncated ? page.Marker : undefined;
+    } while (marker !== undefined);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+  return keys;
+}
+
+/**
+ * Makes a key: one request at most, whatever comes of it (hard-bugs.md 34), and no signal, because a shutdown must not
+ * come between the call and the Secret; the deadline bounds it.
+ */
+export async function createKey(iam: Iam, userName: string): Promise<Credentials> {
+  const { AccessKey: key } = await iam.send(
+    new CreateAccessKeyCommand({ UserName: userName }),
+    { idempotent: false, timeoutMs: CREATE_DEADLINE_MS, priority: "high" },
+  );
+  if (!key?.AccessKeyId || !key.SecretAccessKey) {
+    throw new AwsError(
+      "iam",
+      "CreateAccessKey",
+      "transient",
+      "EmptyAnswer",
+      200,
+      "CreateAccessKey answered without a key",
+    );
+  }
+  return { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey };
+}
+
+/** Makes a key useless but keeps it; a service that cannot do that goes straight to its deletion. */
+export async function deactivateKey(iam: Iam, userName: string, id: string): Promise<void> {
+  try {
+    const command = new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: id, Status: "Inactive" });
+    await iam.send(command, { priority: "high" });
+  } catch (error) {
+    if (!isGone(error) && !(error instanceof AwsError && UNSUPPORTED.has(error.code))) throw error;
+  }
+}
+
+/** Deletes a key; one that is gone already is fine. */
+export async function deleteKey(iam: Iam, userName: string, id: string): Promise<void> {
+  try {
+    await iam.send(new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId: id }), { priority: "high" });
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Whose key it is, for a status of 0.2.x that does not say; `undefined` when the service does not know. */
+export async function userOf(iam: Iam, id: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return (await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id }), { signal })).UserName;
+  } catch (error) {
+    if (isGone(error) || (error instanceof AwsError && UNSUPPORTED.has(error.code))) return undefined;
+    throw error;
+  }
+}
+
+const UNSUPPORTED = new Set(["NotImplemented", "InvalidAction"]);
+
+function isGone(error: unknown): boolean {
+  return error instanceof AwsError && error.errorClass === "notFound";
+}

@@ -1,0 +1,101 @@
+import type { Secret } from "../../lib/kube/object.ts";
+import type { AccessKey } from "../kinds.ts";
+import { annotationOf } from "../objects.ts";
+import { listKeys } from "./iam.ts";
+import { patched } from "./planner.ts";
+import type { KeyScope } from "./scope.ts";
+import { mainName, nextName, pairOf, secretType, stateOf } from "./secrets.ts";
+import type { IamKey, KeyInput, KeyStatus, RecordedKey, SecretState } from "./state.ts";
+
+/** What the outside holds; the planner's input but for spec, status and clock. */
+export type ObservedKeys = Omit<KeyInput, "now" | "name" | "uid" | "userName" | "rotate" | "status" | "proven">;
+
+export interface ObserveOptions {
+  readonly signal: AbortSignal;
+  /** Other AccessKeys whose keys may be at the same user. */
+  readonly others: readonly AccessKey[];
+}
+
+/** Reads Secrets by name and lists the keys of every user that the spec or a record names. */
+export async function observeKeys(
+  scope: KeyScope,
+  object: AccessKey,
+  { signal, others }: ObserveOptions,
+): Promise<ObservedKeys> {
+  const { namespace } = object.metadata;
+  const status = patched((object.status ?? {}) as KeyStatus, {});
+  const read = (name: string) => scope.deps.kube.get(secretType, { namespace, name }, signal);
+  const main = await read(mainName(object));
+  const mainState = stateOf(main, object);
+  const isBetween = status.nextKey || status.keyIntent || !status.accessKeyId || object.metadata.deletionTimestamp;
+  const next = isBetween ? await read(nextName(object)) : undefined;
+  const nextState = stateOf(next, object);
+  const recorded = [...ledger(mainState), ...ledger(nextState), ...status.previousKeys ?? []];
+  const isHeld = mainState.kind === "pair" && mainState.id === status.accessKeyId;
+  const names = isHeld ? [] : recorded.flatMap(({ secretName }) => secretName ?? []);
+  const previous: Record<string, Secret | undefined> = {};
+  for (const name of new Set(names)) previous[name] = await read(name);
+  const users = new Set([
+    scope.userName,
+    ...[status.userName, status.keyIntent?.userName, status.nextKey?.userName].filter((name) => name !== undefined),
+    ...recorded.map(({ userName }) => userName),
+  ]);
+  const iam: Record<string, readonly IamKey[]> = {};
+  for (const user of users) {
+    const keys = await listKeys(scope.iam, user, signal);
+    if (keys) iam[user] = keys;
+  }
+  scope.seen = { main, next, previous };
+  const discardKey = annotationOf(object, "discardKey");
+  const rotateAt = annotationOf(object, "rotateAt");
+  const fresh = scope.fresh.get(object.metadata.uid)?.key;
+  return {
+    main: mainState,
+    next: nextState,
+    previous: Object.fromEntries(Object.entries(previous).map(([name, secret]) => [name, stateOf(secret, object)])),
+    iam,
+    ...(fresh ? { fresh } : {}),
+    ...(discardKey === undefined ? {} : { discardKey }),
+    ...(rotateAt === undefined ? {} : { rotateAt }),
+    recordedElsewhere: await recordedBy(scope, others, { signal, withLedgers: status.keyIntent !== undefined }),
+    otherStarts: others.flatMap(({ status: other }) => {
+      const { keyIntent } = (other ?? {}) as KeyStatus;
+      return keyIntent && !keyIntent.completedAt && users.has(keyIntent.userName)
+        ? [Date.parse(keyIntent.startedAt)]
+        : [];
+    }),
+  };
+}
+
+/** The pair that waits to be proven: the next one, or the current one while older keys wait to go. */
+export function pairToProve({ seen, object }: KeyScope): string | undefined {
+  const status = (object.status ?? {}) as KeyStatus;
+  const next = seen.next && pairOf(seen.next)?.accessKeyId;
+  if (next) return next;
+  const main = seen.main && pairOf(seen.main)?.accessKeyId;
+  return status.previousKeys?.length && main !== status.provenKeyId ? main : undefined;
+}
+
+/** Ids that other objects record; their ledgers are read only while a leaked key may have to be told from theirs. */
+async function recordedBy(
+  { deps: { kube } }: KeyScope,
+  others: readonly AccessKey[],
+  { signal, withLedgers }: { readonly signal: AbortSignal; readonly withLedgers: boolean },
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const other of others) {
+    const { accessKeyId, nextKey, previousKeys = [] } = (other.status ?? {}) as KeyStatus;
+    ids.push(...[accessKeyId, nextKey?.id, ...previousKeys.map(({ id }) => id)].filter((id) => id !== undefined));
+    if (!withLedgers) continue;
+    const { namespace } = other.metadata;
+    for (const name of [mainName(other), nextName(other)]) {
+      const state = stateOf(await kube.get(secretType, { namespace, name }, signal), other);
+      ids.push(...ledger(state).map(({ id }) => id), ...(state.kind === "pair" ? [state.id] : []));
+    }
+  }
+  return ids;
+}
+
+function ledger(state: SecretState): readonly RecordedKey[] {
+  return state.kind === "pair" || state.kind === "damaged" ? state.ledger ?? [] : [];
+}

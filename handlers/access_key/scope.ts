@@ -1,0 +1,32 @@
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { Caller, Connection, Credentials } from "../../lib/aws/api.ts";
+import type { Secret } from "../../lib/kube/object.ts";
+import type { HandlerDeps } from "../deps.ts";
+import type { AccessKey } from "../kinds.ts";
+import type { RecordedKey } from "./state.ts";
+
+/** A pair that this process made and no Secret holds yet. */
+export interface FreshKey {
+  readonly key: RecordedKey;
+  readonly pair: Credentials;
+}
+
+/** The Secrets as last observed; their resourceVersions are the locks of what is written on the strength of them. */
+export interface SeenSecrets {
+  readonly main: Secret | undefined;
+  readonly next: Secret | undefined;
+  readonly previous: Readonly<Record<string, Secret | undefined>>;
+}
+
+/** What the steps of one pass over an AccessKey work with. */
+export interface KeyScope {
+  /** As the API server has it; a step that writes it takes the answer. */
+  object: AccessKey;
+  readonly deps: Pick<HandlerDeps, "kube" | "clock">;
+  readonly connection: Connection;
+  readonly iam: Caller<IAMClient>;
+  readonly userName: string;
+  seen: SeenSecrets;
+  /** By the object's uid; outlives the pass. */
+  readonly fresh: Map<string, FreshKey>;
+}

@@ -1,0 +1,377 @@
+import { FailedError } from "../lib/errors.ts";
+import type { JsonPatchOp, ResourceType, Store } from "../lib/kube/api.ts";
+import { type ConditionChange, findCondition, setConditions } from "../lib/kube/conditions.ts";
+import { isNotFound, isStaleWrite } from "../lib/kube/errors.ts";
+import { equal } from "../lib/equal.ts";
+import { addFinalizer, removeFinalizers } from "../lib/kube/finalizer.ts";
+import { type CustomResource, keyOf } from "../lib/kube/object.ts";
+import type { ReconcileContext, Reconciler, Requeue } from "../lib/kube/reconciler.ts";
+import { statusPatch } from "../lib/kube/status.ts";
+import type { Logger } from "../lib/telemetry/api.ts";
+import type { HandlerDeps } from "./deps.ts";
+import { driftAfterMs } from "./drift.ts";
+import type { KindName } from "./kinds.ts";
+import { ANNOTATIONS, FINALIZER, OLD_FINALIZER } from "./names.ts";
+import { annotationOf, hasFinalizer, isDeleting, isReady, token } from "./objects.ts";
+import type { Plan, Step } from "./plan.ts";
+import { Progress } from "./progress.ts";
+import { hasOldFinalizer, OLD_OPERATOR_NOTE, oldOperatorRuns, takeOver } from "./takeover.ts";
+import { conditionsFor, type Verdict, verdictOf, verdictOfProblem } from "./verdict.ts";
+
+/** One pass over one object. */
+export interface Pass {
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Milliseconds since the epoch, the same for the whole pass. */
+  readonly now: number;
+}
+
+export type StatusOf<T extends CustomResource> = NonNullable<T["status"]>;
+export type PlanOf<T extends CustomResource, Scope> = Plan<Scope, StatusOf<T>>;
+
+/** Observing and planning again after steps ends after this many rounds, whatever a service answers. */
+const MAX_ROUNDS = 12;
+
+/**
+ * What all kinds share: pause, finalizer, deletion, running the steps of a plan, reading back what they changed,
+ * conditions, Events, the one status write, and when to look again. A kind adds `connect`, `observe` and `plan`.
+ */
+export abstract class BaseHandler<T extends CustomResource, Scope, Observed> implements Reconciler<T> {
+  abstract readonly kind: KindName;
+  abstract readonly type: ResourceType<T>;
+  /** Condition types of the contract that are True while something is wrong, and absent otherwise. */
+  protected abstract readonly negativeTypes: readonly string[];
+  /** The kind's own reason for a failure of its work, and the Event that goes with it. */
+  protected abstract readonly failure: { readonly reason: string; readonly event: string };
+
+  constructor(protected readonly deps: HandlerDeps) {}
+
+  /** Resolves references and credentials. Throws `WaitingError` or `StalledError`. */
+  protected abstract connect(object: T, pass: Pass): Promise<Scope>;
+  /** Reads the outside world; never changes it. */
+  protected abstract observe(scope: Scope, object: T, pass: Pass): Promise<Observed>;
+  /** Pure: what must be done; throws `StalledError` for what a person must settle first. */
+  protected abstract plan(object: T, observed: Observed, pass: Pass): PlanOf<T, Scope>;
+  /** The scope for deletion; `undefined` when there is nothing outside to delete, so that no Provider is needed. */
+  protected abstract connectForDeletion(object: T, pass: Pass): Promise<Scope | undefined>;
+  protected abstract planDelete(object: T, observed: Observed, pass: Pass): PlanOf<T, Scope>;
+  /** Reads back what the steps changed; a kind with many parts reads only the `targets`. */
+  protected readBack(
+    scope: Scope,
+    object: T,
+    pass: Pass,
+    _before: Observed,
+    _targets: readonly string[],
+  ): Promise<Observed> {
+    return this.observe(scope, object, pass);
+  }
+  /** What stays outside when a deletion is abandoned, in words. */
+  protected abstract leftBehind(object: T): string;
+  abstract references(object: T): readonly string[];
+
+  provides({ metadata: { namespace, name } }: T): readonly string[] {
+    return [token(this.kind, namespace, name)];
+  }
+
+  /** Status without conditions and times, whether it is Ready, and what its owner wants: all that a dependant reads. */
+  published(object: T): string {
+    const { conditions: _conditions, lastSyncTime: _time, ...facts } = (object.status ?? {}) as Record<string, unknown>;
+    const { uid, generation, deletionTimestamp, finalizers = [] } = object.metadata;
+    return JSON.stringify([uid, generation, deletionTimestamp, finalizers.length, isReady(object), facts]);
+  }
+
+  protected get store(): Store<T> {
+    return this.deps.stores.of(this.kind) as unknown as Store<T>;
+  }
+
+  async reconcile(key: string, { signal, reconcileId }: ReconcileContext): Promise<Requeue> {
+    const object = this.store.get(key);
+    if (object === undefined) return "never";
+    const { namespace, name, uid } = object.metadata;
+    const log = this.deps.log.with({ kind: this.type.kind, namespace, name, uid, reconcileId });
+    const attributes = { "k8s.namespace.name": namespace, "k8s.object.kind": this.type.kind, "k8s.object.name": name };
+    const pass = { signal, log, now: this.deps.clock.now() };
+    return await this.deps.traceSpan(
+      `reconcile ${this.kind}`,
+      { attributes },
+      () => this.reconcileWithMetrics(object, pass),
+    );
+  }
+
+  /** Runs a pass, counts it, says what came of it, and decides when to look again. */
+  protected async reconcileWithMetrics(object: T, pass: Pass): Promise<Requeue> {
+    const { clock, metrics } = this.deps;
+    const started = clock.monotonic();
+    const progress = new Progress(object);
+    let verdict: Verdict | "gone";
+    try {
+      verdict = isDeleting(object) ? await this.#delete(progress, pass) : await this.#converge(progress, pass);
+    } catch (error) {
+      if (pass.signal.aborted) return "backoff";
+      verdict = this.#judge(error, object, pass);
+    }
+    if (verdict !== "gone") verdict = await this.#say(progress, verdict, pass);
+    const failed = verdict !== "gone" && (verdict.kind === "failed" || verdict.kind === "stalled");
+    metrics.reconciled(this.type.kind, failed ? "failed" : "success", (clock.monotonic() - started) / 1000);
+    if (verdict === "gone") {
+      metrics.resourceStatus(this.type.kind, keyOf(object.metadata), "deleted");
+      return "never";
+    }
+    if (failed) metrics.error(this.type.kind, verdict.errorType ?? verdict.reason);
+    if (verdict.kind !== "stale") {
+      metrics.resourceStatus(this.type.kind, keyOf(object.metadata), verdict.kind === "ready" ? "ready" : "not_ready");
+    }
+    return this.#requeue(object, verdict);
+  }
+
+  #judge(error: unknown, object: T, { log }: Pass): Verdict {
+    const verdict = verdictOf(error, this.failure.reason);
+    this.onError(error, object);
+    if (verdict.kind === "failed" && verdict.errorType === "Internal") {
+      log.error("Reconcile failed unexpectedly", { error });
+    }
+    return isDeleting(object) ? blocked(verdict) : verdict;
+  }
+
+  /** A hook for what an error tells about a reference, such as credentials that the service refuses. */
+  protected onError(_error: unknown, _object: T): void {}
+
+  async #converge(progress: Progress<T>, pass: Pass): Promise<Verdict> {
+    const { object } = progress;
+    if (annotationOf(object, "paused") === "true") return paused(object);
+    if (oldOperatorRuns(object)) return this.#oldOperatorRuns(object);
+    const scope = await this.connect(object, pass);
+    const plan = await this.#work(
+      progress,
+      scope,
+      pass,
+      () => this.observe(scope, progress.object, pass),
+      (observed) => this.plan(progress.object, observed, pass),
+    );
+    if (hasOldFinalizer(progress.stored)) await this.#patch(progress, takeOver(progress.stored.metadata), pass);
+    const token = annotationOf(object, "reconcileAt");
+    if (token !== undefined) progress.record({ lastReconcileAt: token });
+    return verdictOfPlan(plan);
+  }
+
+  /** Observe, plan, act, read back, until a plan has no steps. */
+  async #work(
+    progress: Progress<T>,
+    scope: Scope,
+    pass: Pass,
+    observe: () => Promise<Observed>,
+    planFor: (observed: Observed) => PlanOf<T, Scope>,
+  ): Promise<PlanOf<T, Scope>> {
+    let observed = await observe();
+    let done: ReadonlySet<string> = new Set();
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const plan = planFor(observed);
+      progress.planned(plan);
+      if (!isDeleting(progress.object)) {
+        await this.ensureFinalizer(
+          progress,
+          plan.steps.some(({ claims }) => claims),
+          pass,
+        );
+      }
+      if (plan.steps.length === 0) return plan;
+      const lost = plan.steps.find(({ target }) => done.has(target));
+      if (lost) {
+        throw new FailedError("UpdateFailed", `${lost.target} reads back differently from what was just written`);
+      }
+      if (round === 0) this.#countDrift(progress.object, plan.steps);
+      await this.#run(plan.steps, scope, progress, pass);
+      const targets = plan.steps.map(({ target }) => target);
+      done = plan.again ? new Set() : new Set([...done, ...targets]);
+      observed = await this.readBack(scope, progress.object, pass, observed, targets);
+    }
+    throw new FailedError("UpdateFailed", `The object did not come to rest in ${MAX_ROUNDS} rounds`);
+  }
+
+  async #run(steps: readonly Step<Scope>[], scope: Scope, progress: Progress<T>, pass: Pass): Promise<void> {
+    const errors: unknown[] = [];
+    for (const step of steps) {
+      const { action, target, reason } = step;
+      try {
+        pass.signal.throwIfAborted();
+        const attributes = { "step.action": action, "step.target": target };
+        progress.record(await this.deps.traceSpan(`${action} ${target}`, { attributes }, () => step.apply(scope)));
+        progress.did(step);
+        if (step.writesObject) this.#catchUp(progress);
+        if (step.operation) this.deps.metrics.bucketOperation(step.operation, "success");
+        pass.log.info(`${action} ${target}`, { reason, before: step.before, after: step.after });
+      } catch (error) {
+        if (step.operation) this.deps.metrics.bucketOperation(step.operation, "error");
+        if (pass.signal.aborted) throw error;
+        errors.push(error);
+        if (!step.independent) break;
+      }
+    }
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors);
+  }
+
+  /** Goes on from what a step wrote to the object itself, so that the pass's own status write is not stale. */
+  #catchUp(progress: Progress<T>): void {
+    const { metadata } = progress.stored;
+    const live = this.store.get(keyOf(metadata));
+    if (live?.metadata.uid === metadata.uid) progress.rebase(live);
+  }
+
+  /** Steps at a generation that was Ready already mend drift: somebody changed the outside behind our back. */
+  #countDrift(object: T, steps: readonly Step<Scope>[]): void {
+    if (!isReady(object) || isDeleting(object)) return;
+    for (const { drift } of steps) if (drift) this.deps.metrics.driftDetected(this.type.kind, drift);
+  }
+
+  async #delete(progress: Progress<T>, pass: Pass): Promise<Verdict | "gone"> {
+    const { object } = progress;
+    if (!hasFinalizer(object) && !hasOldFinalizer(object)) return "gone";
+    if (annotationOf(object, "paused") === "true") return paused(object);
+    if (oldOperatorRuns(object)) return this.#oldOperatorRuns(object);
+    if (annotationOf(object, "abandon") === "true") {
+      this.#event(
+        object,
+        "Warning",
+        "Abandoned",
+        `Deletion finished without the provider; left behind: ${this.leftBehind(object)}`,
+      );
+    } else {
+      const scope = await this.connectForDeletion(object, pass);
+      if (scope !== undefined) {
+        const plan = await this.#work(
+          progress,
+          scope,
+          pass,
+          () => this.observe(scope, progress.object, pass),
+          (observed) => this.planDelete(progress.object, observed, pass),
+        );
+        if (plan.problem) return blocked(verdictOfPlan(plan));
+      }
+    }
+    await this.removeFinalizer(progress, pass);
+    this.#emit(progress);
+    return "gone";
+  }
+
+  /** Adds our finalizer before the first change outside, and with it the record of an intended creation; docs/adr. */
+  protected async ensureFinalizer(progress: Progress<T>, claims: boolean, pass: Pass): Promise<void> {
+    const { metadata } = progress.stored;
+    await this.#patch(
+      progress,
+      addFinalizer(metadata, FINALIZER, claims ? { [ANNOTATIONS.creating]: metadata.uid } : {}),
+      pass,
+    );
+  }
+
+  /** Removes our finalizer and, where it is still there, the old operator's. */
+  protected async removeFinalizer(progress: Progress<T>, pass: Pass): Promise<void> {
+    try {
+      await this.#patch(progress, removeFinalizers(progress.stored.metadata, [FINALIZER, OLD_FINALIZER]), pass);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+
+  async #patch(progress: Progress<T>, operations: readonly JsonPatchOp[], { signal }: Pass): Promise<void> {
+    if (operations.length === 0) return;
+    progress.rebase(await this.deps.kube.jsonPatch(this.type, progress.stored.metadata, operations, { signal }));
+  }
+
+  /** Says a verdict in conditions and Events. A verdict that could not be written becomes a retry. */
+  async #say(progress: Progress<T>, verdict: Verdict, pass: Pass): Promise<Verdict> {
+    this.#emit(progress);
+    if (verdict.kind === "stale" && Object.keys(progress.status).length === 0) return verdict;
+    try {
+      const changes = verdict.kind === "stale" ? [] : conditionsFor(verdict, this.negativeTypes, progress.conditions);
+      await this.updateResourceStatus(progress, changes, pass, verdict.reason !== "Paused" && verdict.kind !== "stale");
+    } catch (error) {
+      if (isNotFound(error)) return verdict;
+      pass.log.debug("Status not written", { error });
+      return verdictOf(error, this.failure.reason);
+    }
+    const was = findCondition(progress.stored.status?.conditions, "Ready");
+    if (verdict.loud && (was?.reason !== verdict.reason || was.message !== verdict.message)) {
+      const reason = isDeleting(progress.stored) ? "DeletionBlocked" : this.failure.event;
+      this.#event(progress.stored, "Warning", reason, `${verdict.reason}: ${verdict.message}`);
+      pass.log.warning(verdict.message, { reason: verdict.reason });
+    }
+    return verdict;
+  }
+
+  /**
+   * The one status write of a pass; none where nothing differs.
+   * A write that lost a race is repeated on the newer object if nobody else wrote its status: what was done must be recorded.
+   */
+  protected async updateResourceStatus(
+    progress: Progress<T>,
+    changes: readonly ConditionChange[],
+    pass: Pass,
+    seen = true,
+  ): Promise<void> {
+    const { stored } = progress;
+    const { generation = 0 } = stored.metadata;
+    const now = new Date(pass.now).toISOString();
+    const wanted = {
+      ...progress.status,
+      ...(progress.applied.length > 0 ? { lastSyncTime: now } : {}),
+      ...(seen ? { observedGeneration: generation } : {}),
+      conditions: setConditions(stored.status?.conditions, changes, { generation, now }),
+    };
+    const patch = statusPatch((stored.status ?? {}) as Record<string, unknown>, wanted);
+    if (patch === undefined) return;
+    const write = (target: T) =>
+      this.deps.kube.mergePatch(this.type, target.metadata, { status: patch }, {
+        subresource: "status",
+        signal: pass.signal,
+      });
+    try {
+      await write(stored);
+    } catch (error) {
+      if (!isStaleWrite(error)) throw error;
+      const live = await this.deps.kube.get(this.type, stored.metadata, pass.signal);
+      if (live?.metadata.uid !== stored.metadata.uid || !equal(live.status, stored.status)) throw error;
+      await write(live);
+    }
+  }
+
+  #emit(progress: Progress<T>): void {
+    for (const [reason, note] of progress.events()) this.#event(progress.stored, "Normal", reason, note);
+  }
+
+  #event(object: T, type: "Normal" | "Warning", reason: string, note: string): void {
+    this.deps.events.emit(object, { type, reason, note });
+  }
+
+  #oldOperatorRuns(object: T): Verdict {
+    this.#event(object, "Warning", "OldOperatorRunning", OLD_OPERATOR_NOTE);
+    return { kind: "stalled", reason: "Conflict", message: OLD_OPERATOR_NOTE, loud: false };
+  }
+
+  #requeue(object: T, { kind, requeue }: Verdict): Requeue {
+    if (kind === "failed" || kind === "stale") return requeue ?? "backoff";
+    const drift = driftAfterMs(object, this.deps);
+    return { afterMs: typeof requeue === "object" ? Math.min(requeue.afterMs, drift) : drift };
+  }
+}
+
+function verdictOfPlan<S>({ problem, afterMs }: Plan<S>): Verdict {
+  const verdict: Verdict = problem
+    ? verdictOfProblem(problem)
+    : { kind: "ready", reason: "Ready", message: "In sync", loud: false };
+  return afterMs === undefined ? verdict : { ...verdict, requeue: { afterMs } };
+}
+
+/** A paused object keeps its Ready status, so that what depends on it goes on; only the reason tells. */
+function paused(object: CustomResource): Verdict {
+  const wasReady = findCondition(object.status?.conditions, "Ready")?.status === "True";
+  return { kind: wasReady ? "ready" : "waiting", reason: "Paused", message: "Paused by annotation", loud: false };
+}
+
+/** A deletion that cannot go on says so, whatever the reason; BucketNotEmpty and InUse keep their own. */
+function blocked(verdict: Verdict): Verdict {
+  if (verdict.kind === "stale" || verdict.reason === "BucketNotEmpty" || verdict.reason === "InUse") return verdict;
+  const kind = verdict.kind === "stalled" ? "failed" : verdict.kind;
+  const requeue = verdict.kind === "stalled" ? { requeue: "backoff" as const } : {};
+  return { ...verdict, ...requeue, kind, reason: "DeletionBlocked", message: verdict.message };
+}

@@ -1,0 +1,70 @@
+import { StalledError } from "../lib/errors.ts";
+import type { CustomResource, KubeObject } from "../lib/kube/object.ts";
+import { ANNOTATIONS } from "./names.ts";
+import { annotationOf, byAge } from "./objects.ts";
+
+export type Ownership = "Created" | "Adopted";
+
+/** The status fields that tell whether an external resource is ours; `exists`, `created` and `applied` as 0.2.x left them. */
+export interface OwnershipStatus {
+  readonly ownership?: Ownership;
+  readonly exists?: boolean;
+  readonly created?: boolean;
+  readonly applied?: boolean;
+}
+
+/** Whether the object has its external resource already, and how it came to it; contract.md, "Ownership". */
+export function ownershipOf(object: CustomResource): Ownership | undefined {
+  const status = (object.status ?? {}) as OwnershipStatus;
+  if (status.ownership !== undefined) return status.ownership;
+  if (status.exists === true || status.created === true || status.applied === true) return "Created";
+  return annotationOf(object, "creating") === object.metadata.uid ? "Created" : undefined;
+}
+
+/** May an existing resource that no object claims be taken? */
+export function mayAdopt(object: KubeObject, adoption: "annotated" | "always"): boolean {
+  return adoption === "always" || annotationOf(object, "adopt") === "true";
+}
+
+/**
+ * Decides whether an existing resource is the object's, before anything is written outside.
+ * @param what the resource in words, such as `bucket "logs"`
+ * @param plural the resource name for kubectl, such as `buckets`
+ * @throws StalledError `AlreadyExists`, with the command that adopts
+ */
+export function claim(
+  object: CustomResource,
+  { what, plural, adoption, reason = "AlreadyExists" }: {
+    readonly what: string;
+    readonly plural: string;
+    readonly adoption: "annotated" | "always";
+    readonly reason?: "AlreadyExists" | "PolicyExists";
+  },
+): Ownership {
+  const owned = ownershipOf(object);
+  if (owned !== undefined) return owned;
+  if (mayAdopt(object, adoption)) return "Adopted";
+  const { namespace, name } = object.metadata;
+  throw new StalledError(
+    reason,
+    `${what} exists already and no object claims it; to take it over, run: ` +
+      `kubectl annotate ${plural}.s3.cloud37.dev ${name} -n ${namespace} ${ANNOTATIONS.adopt}=true`,
+  );
+}
+
+/**
+ * The rival that holds the same external resource, if it comes first: the older creationTimestamp wins.
+ * @throws StalledError `Conflict`
+ */
+export function refuseConflict(object: CustomResource, rivals: readonly CustomResource[], what: string): void {
+  const rival = olderRival(object, rivals);
+  if (rival === undefined) return;
+  const { namespace, name } = rival.metadata;
+  throw new StalledError("Conflict", `${what} is claimed by the older ${rival.kind} ${namespace}/${name}`);
+}
+
+export function olderRival<T extends CustomResource>(object: CustomResource, rivals: readonly T[]): T | undefined {
+  return rivals.filter((rival) => rival.metadata.uid !== object.metadata.uid)
+    .toSorted(byAge)
+    .find((rival) => byAge(rival, object) < 0);
+}

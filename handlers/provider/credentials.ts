@@ -1,0 +1,74 @@
+import { Buffer } from "node:buffer";
+import type { ConnectionSettings } from "../../lib/aws/api.ts";
+import { StalledError } from "../../lib/errors.ts";
+import type { ResourceType } from "../../lib/kube/api.ts";
+import type { Secret } from "../../lib/kube/object.ts";
+import type { HandlerDeps } from "../deps.ts";
+import type { Provider } from "../kinds.ts";
+import { authorizeReference, namespaceOf, type Reference } from "../references.ts";
+
+/** Secrets are read by name, never listed or watched. */
+export const secrets: ResourceType<Secret> = { group: "", version: "v1", plural: "secrets", kind: "Secret" };
+
+type SecretReference = Reference & { readonly key: string };
+
+/**
+ * Reads what a Provider's clients are made of.
+ * @throws StalledError `CredentialsInvalid` naming the Secret or key that is missing, `ReferenceNotGranted`
+ */
+export async function readConnectionSettings(
+  provider: Provider,
+  deps: Pick<HandlerDeps, "kube" | "settings">,
+  signal?: AbortSignal,
+): Promise<ConnectionSettings> {
+  const { spec } = provider;
+  const { auth, tls, retry } = spec;
+  const read = (field: string, reference: SecretReference) => readValue(provider, field, reference, deps, signal);
+  const accessKeyId = await read("spec.auth.accessKeySecretRef", auth.accessKeySecretRef);
+  const secretAccessKey = await read("spec.auth.secretKeySecretRef", auth.secretKeySecretRef);
+  const sessionToken = auth.sessionTokenSecretRef &&
+    await read("spec.auth.sessionTokenSecretRef", auth.sessionTokenSecretRef);
+  const caCert = tls?.caCertSecretRef && await read("spec.tls.caCertSecretRef", tls.caCertSecretRef);
+  return {
+    endpoint: spec.endpoint,
+    region: spec.region,
+    pathStyle: spec.pathStyle,
+    ...(spec.iamEndpoint === undefined ? {} : { iamEndpoint: spec.iamEndpoint }),
+    iamRegion: spec.iamRegion ?? "us-east-1",
+    tls: { insecureSkipVerify: tls?.insecureSkipVerify ?? false, ...(caCert === undefined ? {} : { caCert }) },
+    retry: { maxAttempts: retry?.maxAttempts ?? 3, backoffStrategy: retry?.backoffStrategy ?? "exponential" },
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+  };
+}
+
+async function readValue(
+  provider: Provider,
+  field: string,
+  reference: SecretReference,
+  { kube, settings }: Pick<HandlerDeps, "kube" | "settings">,
+  signal?: AbortSignal,
+): Promise<string> {
+  const from = provider.metadata.namespace;
+  const at = { namespace: namespaceOf(reference, from), name: reference.name };
+  const where = `Secret ${at.namespace}/${at.name} (${field})`;
+  const secret = await kube.get(secrets, at, signal);
+  // In another namespace, a Secret that is not there and one that is not granted read the same: names must not leak.
+  const target = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: secret?.metadata ?? { ...provider.metadata, ...at, annotations: {} },
+  };
+  authorizeReference(target, { from, field, references: settings.references });
+  if (secret === undefined) throw invalid(`${where} does not exist: create it`);
+  const value = secret.data?.[reference.key];
+  if (value === undefined) {
+    throw invalid(`${where} has no key "${reference.key}": add it, or name another in ${field}.key`);
+  }
+  const text = Buffer.from(value, "base64").toString("utf8").trim();
+  if (text === "") throw invalid(`${where} is empty at key "${reference.key}"`);
+  return text;
+}
+
+function invalid(message: string): StalledError {
+  return new StalledError("CredentialsInvalid", message);
+}

@@ -1,0 +1,47 @@
+import { StalledError } from "../lib/errors.ts";
+import type { KubeObject } from "../lib/kube/object.ts";
+import { annotationOf } from "./objects.ts";
+
+/** A reference as the CRDs have it; without a namespace, the referrer's own. */
+export interface Reference {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** What a reference points at: one of our objects with `spec.allowedNamespaces`, or a Secret with the annotation. */
+export type Target = KubeObject & { readonly spec?: { readonly allowedNamespaces?: readonly string[] } };
+
+export function namespaceOf(reference: Reference, from: string): string {
+  return reference.namespace ?? from;
+}
+
+/**
+ * The one function that decides every reference to another namespace; contract.md, "References".
+ * @param from the referrer's namespace
+ * @param field the referring field, such as `spec.providerRef`, for the message
+ * @throws StalledError `ReferenceNotGranted`
+ */
+export function authorizeReference(
+  target: Target,
+  { from, field, references }: {
+    readonly from: string;
+    readonly field: string;
+    readonly references: "granted" | "all";
+  },
+): void {
+  const { namespace, name } = target.metadata;
+  if (namespace === from || references === "all") return;
+  const granted = target.kind === "Secret" ? secretGrants(target) : target.spec?.allowedNamespaces ?? [];
+  if (granted.includes(from) || granted.includes("*")) return;
+  const remedy = target.kind === "Secret"
+    ? `annotate it with s3.cloud37.dev/allowed-namespaces=${from}`
+    : `add "${from}" to its spec.allowedNamespaces`;
+  throw new StalledError(
+    "ReferenceNotGranted",
+    `${field} refers to ${target.kind} ${namespace}/${name}, which does not allow namespace "${from}": ${remedy}`,
+  );
+}
+
+function secretGrants(secret: KubeObject): string[] {
+  return (annotationOf(secret, "allowedNamespaces") ?? "").split(",").map((each) => each.trim());
+}

@@ -1,0 +1,140 @@
+import type { Connection, ConnectionSettings } from "../lib/aws/api.ts";
+import { BlockedError, WaitingError } from "../lib/errors.ts";
+import { equal } from "../lib/equal.ts";
+import { keyOf, type ObjectMeta } from "../lib/kube/object.ts";
+import type { HandlerDeps } from "./deps.ts";
+import type { Provider, User } from "./kinds.ts";
+import { readConnectionSettings } from "./provider/credentials.ts";
+import { authorizeReference, namespaceOf, type Reference } from "./references.ts";
+import { isReady } from "./objects.ts";
+
+/** An open connection and what it was opened for. */
+interface Open {
+  readonly connection: Connection;
+  readonly uid: string;
+  readonly generation: number;
+}
+
+/** What a dependant gets of its Provider. */
+export interface ConnectedProvider {
+  readonly provider: Provider;
+  readonly connection: Connection;
+}
+
+/** Who asks, and through which field. */
+export interface Referrer {
+  readonly metadata: Pick<ObjectMeta, "namespace" | "name">;
+  readonly field?: string;
+}
+
+/** The cached Provider and User lookups that all handlers share, and the clients of each Provider. */
+export class Shared {
+  readonly #open = new Map<string, Open>();
+  readonly #opening = new Map<string, Promise<Connection>>();
+
+  constructor(readonly deps: HandlerDeps) {}
+
+  /**
+   * The Provider that a reference names, ready, with its clients.
+   * @throws WaitingError `ProviderNotReady`, StalledError `ReferenceNotGranted`
+   */
+  async provider(
+    reference: Reference,
+    { metadata: { namespace }, field = "spec.providerRef" }: Referrer,
+    signal?: AbortSignal,
+  ): Promise<ConnectedProvider> {
+    const at = { namespace: namespaceOf(reference, namespace), name: reference.name };
+    const provider = this.#lookUp("get_provider", () => this.deps.stores.of("Provider").get(keyOf(at)));
+    if (provider === undefined) throw notReady(`Provider ${keyOf(at)} does not exist`, true);
+    authorizeReference(provider, { from: namespace, field, references: this.deps.settings.references });
+    if (!isReady(provider)) throw notReady(`Provider ${keyOf(at)} is not ready`, false);
+    return { provider, connection: await this.connection(provider, signal) };
+  }
+
+  /**
+   * The clients for a deletion: readiness and grants do not matter any more, and the Provider itself may be gone, as long
+   * as its credentials are still in memory.
+   * @param recorded where the object's status says that its Provider was
+   * @throws BlockedError when there are no credentials to delete with
+   */
+  async forDeletion(
+    reference: Reference,
+    { metadata: { namespace } }: Referrer,
+    signal?: AbortSignal,
+  ): Promise<Connection> {
+    const key = keyOf({ namespace: namespaceOf(reference, namespace), name: reference.name });
+    const provider = this.deps.stores.of("Provider").get(key);
+    const open = this.#open.get(key);
+    if (provider === undefined) {
+      if (open) return open.connection;
+      throw new BlockedError(
+        "DeletionBlocked",
+        `Provider ${key} does not exist, and nothing else holds its credentials`,
+      );
+    }
+    try {
+      return await this.connection(provider, signal);
+    } catch (error) {
+      if (open) return open.connection;
+      throw error;
+    }
+  }
+
+  /** The user that a reference names; ready or not is for the caller to judge. */
+  user(reference: Reference, from: string): User | undefined {
+    const key = keyOf({ namespace: namespaceOf(reference, from), name: reference.name });
+    return this.#lookUp("get_user", () => this.deps.stores.of("User").get(key));
+  }
+
+  /** The clients of a Provider, opened at first use and again when its spec changed. */
+  async connection(provider: Provider, signal?: AbortSignal): Promise<Connection> {
+    const open = this.#open.get(keyOf(provider.metadata));
+    const { uid, generation = 0 } = provider.metadata;
+    if (open?.uid === uid && open.generation === generation) return open.connection;
+    return await this.refresh(provider, signal);
+  }
+
+  /** Reads a Provider's Secrets again; clients stay the same objects while nothing that they depend on changed. */
+  async refresh(provider: Provider, signal?: AbortSignal): Promise<Connection> {
+    const key = keyOf(provider.metadata);
+    const running = this.#opening.get(key);
+    if (running) return await running;
+    const opening = this.#read(provider, signal).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, opening);
+    return await opening;
+  }
+
+  /** Forgets a Provider that is gone. */
+  forget(provider: Provider): void {
+    const key = keyOf(provider.metadata);
+    this.#open.get(key)?.connection.close();
+    this.#open.delete(key);
+  }
+
+  /** Asks for another look at a Provider whose credentials a service refused just now. */
+  suspect(key: string): void {
+    this.deps.enqueue("Provider", key);
+  }
+
+  async #read(provider: Provider, signal?: AbortSignal): Promise<Connection> {
+    const key = keyOf(provider.metadata);
+    const settings: ConnectionSettings = await readConnectionSettings(provider, this.deps, signal);
+    const { uid, generation = 0 } = provider.metadata;
+    const open = this.#open.get(key);
+    const same = open !== undefined && equal(open.connection.settings, settings);
+    const connection = same ? open.connection : this.deps.connect(settings);
+    if (!same) open?.connection.close();
+    this.#open.set(key, { connection, uid, generation });
+    return connection;
+  }
+
+  #lookUp<T>(operation: "get_provider" | "get_user", read: () => T | undefined): T | undefined {
+    const found = read();
+    this.deps.metrics.apiCall("k8s", operation, found === undefined ? "error" : "cache_hit");
+    return found;
+  }
+}
+
+function notReady(message: string, missing: boolean): WaitingError {
+  return new WaitingError("ProviderNotReady", message, { conditionType: "ProviderNotReady", missing });
+}

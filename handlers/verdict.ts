@@ -1,0 +1,124 @@
+import { AwsError, type ErrorClass } from "../lib/aws/api.ts";
+import { BlockedError, FailedError, StalledError, WaitingError } from "../lib/errors.ts";
+import { isStaleWrite, KubeError } from "../lib/kube/errors.ts";
+import type { ConditionChange, ConditionUpdate } from "../lib/kube/conditions.ts";
+import type { Requeue } from "../lib/kube/reconciler.ts";
+import type { Problem } from "./plan.ts";
+
+/** What a pass over an object came to. */
+export interface Verdict {
+  readonly kind: "ready" | "waiting" | "stalled" | "failed" | "stale";
+  readonly reason: string;
+  readonly message: string;
+  /** A negative condition of the contract that is True meanwhile. */
+  readonly conditionType?: string;
+  /** Label `error_type` of `error_total`. */
+  readonly errorType?: string;
+  readonly requeue?: Requeue;
+  /** True: an Event says it; a wait that ends by itself is not worth one. */
+  readonly loud: boolean;
+}
+
+/** How soon a pass that read a stale object comes again, milliseconds: the newer version is on its way. */
+const STALE_MS = 100;
+
+/** Reasons for errors of the service that mean the same for every kind; the other classes get the kind's own reason. */
+const REASONS: Partial<Record<ErrorClass, string>> = {
+  credentials: "CredentialsInvalid",
+  denied: "AccessDenied",
+};
+
+/**
+ * Turns what a pass threw into what is said of it and when it is tried again: the one place where errors end.
+ * @param fallback the kind's reason for a failure of its own work, such as `CreationFailed`
+ */
+export function verdictOf(error: unknown, fallback: string): Verdict {
+  if (error instanceof AggregateError) return joined(error.errors.map((each) => verdictOf(each, fallback)));
+  if (error instanceof WaitingError) {
+    const { conditionType, afterMs, missing } = error.options;
+    return {
+      kind: "waiting",
+      loud: missing === true,
+      reason: error.reason,
+      message: error.message,
+      requeue: afterMs === undefined ? "never" : { afterMs },
+      ...(conditionType === undefined ? {} : { conditionType }),
+    };
+  }
+  if (error instanceof StalledError) {
+    const { conditionType } = error.options;
+    return stalled(error.reason, error.message, {
+      errorType: error.reason,
+      ...(conditionType ? { conditionType } : {}),
+    });
+  }
+  if (error instanceof BlockedError) {
+    const { afterMs } = error.options;
+    const requeue = afterMs === undefined ? "backoff" : { afterMs };
+    return { ...failed(error.reason, error.message, error.reason), requeue };
+  }
+  if (error instanceof FailedError) return failed(error.reason, error.message, error.reason);
+  if (isStaleWrite(error)) {
+    return { kind: "stale", reason: "Stale", message: "", loud: false, requeue: { afterMs: STALE_MS } };
+  }
+  if (error instanceof AwsError) return serviceVerdict(error, fallback);
+  const errorType = error instanceof KubeError ? "KubernetesApi" : "Internal";
+  return failed(fallback, messageOf(error), errorType);
+}
+
+export function verdictOfProblem({ kind, reason, message, conditionType, loud }: Problem): Verdict {
+  const quiet = { kind, reason, message, ...(conditionType === undefined ? {} : { conditionType }) };
+  return { ...quiet, loud: loud === true || kind === "stalled" };
+}
+
+function serviceVerdict(error: AwsError, fallback: string): Verdict {
+  const { errorClass, message } = error;
+  const unreachable = errorClass === "transient" && error.status === 0;
+  const reason = unreachable ? "EndpointUnreachable" : REASONS[errorClass] ?? fallback;
+  const terminal = errorClass === "terminal" || errorClass === "exists";
+  if (terminal) return stalled(reason, message, { errorType: error.code });
+  return failed(reason, message, error.code);
+}
+
+function failed(reason: string, message: string, errorType: string): Verdict {
+  return { kind: "failed", reason, message, errorType, requeue: "backoff", loud: true };
+}
+
+function stalled(reason: string, message: string, more: Partial<Verdict>): Verdict {
+  return { kind: "stalled", reason, message, loud: true, ...more };
+}
+
+/** Several independent steps failed: one that will be retried decides, for a retry can mend it; all messages are kept. */
+function joined(verdicts: readonly Verdict[]): Verdict {
+  const rank = ["stale", "failed", "waiting", "stalled", "ready"];
+  const [first] = [...verdicts].sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind));
+  if (first === undefined) return failed("UpdateFailed", "Unknown error", "Internal");
+  return { ...first, message: [...new Set(verdicts.map(({ message }) => message).filter(Boolean))].join("; ") };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * The condition changes that say a verdict: `Ready` always, kstatus's `Reconciling` and `Stalled` only while True, the
+ * kind's negative types only while they hold (so those that 0.2.x left True beside a Ready object go).
+ */
+export function conditionsFor(
+  verdict: Verdict,
+  negativeTypes: readonly string[],
+  more: readonly ConditionUpdate[] = [],
+): ConditionChange[] {
+  const { kind, reason, message, conditionType } = verdict;
+  const given = new Set([...more.map(({ type }) => type), ...(conditionType ? [conditionType] : [])]);
+  const flag = (type: string, on: boolean): ConditionChange =>
+    on ? { type, status: "True", reason, message } : { type, remove: true };
+  return [
+    ...negativeTypes.filter((type) => !given.has(type)).map((type): ConditionChange => ({ type, remove: true })),
+    ...(conditionType ? [flag(conditionType, true)] : []),
+    ...more,
+    { type: "Ready", status: kind === "ready" ? "True" : "False", reason, message },
+    flag("Reconciling", kind === "waiting" || kind === "failed"),
+    flag("Stalled", kind === "stalled"),
+  ];
+}

@@ -1,0 +1,193 @@
+import type { Column } from "./kind.ts";
+import type { Rule, Schema } from "./schema.ts";
+
+/** A rule that a value never changes; kept on the parent, so that removing the field breaks it too. */
+export function immutable(field: string): Rule {
+  return {
+    rule: `self.${field} == oldSelf.${field}`,
+    message: `spec.${field} is immutable: delete the object and make a new one`,
+  };
+}
+
+/** A rule across fields that lets a stored object which breaks it already be edited. `condition` uses `self`. */
+export function ratcheting(condition: string, message: string): Rule {
+  const was = condition.replaceAll("self.", "oldSelf.value().");
+  return { rule: `(${condition}) || (oldSelf.hasValue() && !(${was}))`, message, optionalOldSelf: true };
+}
+
+export function objectRef<const D extends string>(description: D) {
+  return {
+    type: "object",
+    description,
+    required: ["name"],
+    properties: {
+      name: { type: "string", maxLength: 253, description: "Name of the object." },
+      namespace: {
+        type: "string",
+        maxLength: 63,
+        description: "Its namespace; without it, the referring object's own.",
+      },
+    },
+  } as const satisfies Schema;
+}
+
+export function secretRef<const K extends string>(description: string, key: K) {
+  return {
+    type: "object",
+    description,
+    required: ["name"],
+    properties: {
+      name: { type: "string", description: "Name of the Secret." },
+      key: { type: "string", default: key, description: "Key in the Secret." },
+      namespace: {
+        type: "string",
+        description:
+          "Namespace of the Secret; another one than the object's own must be allowed by the Secret's annotation " +
+          "s3.cloud37.dev/allowed-namespaces.",
+      },
+    },
+  } as const satisfies Schema;
+}
+
+export const allowedNamespaces = {
+  type: "array",
+  description:
+    'Namespaces whose objects may refer to this one; "*" allows all. The object\'s own namespace always may.',
+  items: { type: "string", maxLength: 63 },
+  maxItems: 256,
+  "x-kubernetes-list-type": "set",
+} as const satisfies Schema;
+
+export const tags = {
+  type: "object",
+  description: "Tags.",
+  additionalProperties: { type: "string", maxLength: 256 },
+  maxProperties: 50,
+} as const satisfies Schema;
+
+/** A string or a list of strings; refuses objects, `[]` and `""` (crd-schemas.md, 15). */
+const oneOrMore = (description: string) => ({
+  description,
+  "x-kubernetes-preserve-unknown-fields": true,
+  minItems: 1,
+  pattern: "^.+$",
+  maxProperties: 0,
+} as const satisfies Schema);
+
+const statementFields = {
+  sid: { type: "string", description: "Name of the statement." },
+  effect: { type: "string", enum: ["Allow", "Deny"], description: "Allow or Deny." },
+  action: oneOrMore("Actions, such as s3:GetObject; a string or a list."),
+  resource: oneOrMore("ARNs of the resources; a string or a list."),
+  condition: {
+    type: "object",
+    description: "Conditions, as in IAM; keys inside go through unchanged.",
+    "x-kubernetes-preserve-unknown-fields": true,
+  },
+} as const;
+
+const policyDescription = "Policy document in lower-case keys; becomes IAM's Version, Statement, Effect and so on.";
+const version = { type: "string", default: "2012-10-17", description: "Version of the policy language." } as const;
+
+/** A bucket policy: every statement names a principal. */
+export const bucketPolicyDocument = {
+  type: "object",
+  description: policyDescription,
+  required: ["version", "statement"],
+  properties: {
+    version,
+    statement: {
+      type: "array",
+      description: "Statements.",
+      items: {
+        type: "object",
+        required: ["effect", "principal", "action", "resource"],
+        properties: {
+          ...statementFields,
+          principal: {
+            description: 'Who: "*", an ARN, or an object such as {"AWS": [...]}, which goes through unchanged.',
+            "x-kubernetes-preserve-unknown-fields": true,
+            pattern: "^.+$",
+          },
+        },
+      },
+    },
+  },
+} as const satisfies Schema;
+
+/** A policy of a user or a managed policy: no principal. */
+export const identityPolicyDocument = {
+  type: "object",
+  description: policyDescription,
+  required: ["statement"],
+  properties: {
+    version,
+    statement: {
+      type: "array",
+      description: "Statements.",
+      items: { type: "object", required: ["effect", "action", "resource"], properties: statementFields },
+    },
+  },
+} as const satisfies Schema;
+
+const conditions = {
+  type: "array",
+  description: "Ready, and what stands in its way.",
+  "x-kubernetes-list-type": "map",
+  "x-kubernetes-list-map-keys": ["type"],
+  items: {
+    type: "object",
+    required: ["type", "status", "reason", "message", "lastTransitionTime"],
+    properties: {
+      type: { type: "string", maxLength: 316 },
+      status: { type: "string", enum: ["True", "False", "Unknown"] },
+      reason: { type: "string", maxLength: 1024 },
+      message: { type: "string", maxLength: 32768 },
+      observedGeneration: { type: "integer", format: "int64" },
+      lastTransitionTime: { type: "string" },
+    },
+  },
+} as const satisfies Schema;
+
+/** Status fields of every kind. */
+export const commonStatus = {
+  observedGeneration: {
+    type: "integer",
+    format: "int64",
+    description: "Generation of the spec that was looked at last.",
+  },
+  conditions,
+  lastReconcileAt: { type: "string", description: "Token of the annotation reconcile-at that was honoured last." },
+  lastSyncTime: { type: "string", description: "When something was last changed outside." },
+} as const;
+
+export const ownership = {
+  type: "string",
+  enum: ["Created", "Adopted"],
+  description: "Whether the operator made the external resource or took over one that existed.",
+} as const satisfies Schema;
+
+/** Where the Provider is: what a deletion needs when its references are gone. */
+export const recordedProvider = objectRef("The Provider that was used last; a deletion needs it.");
+
+const condition = (name: string, field: string, priority?: 1): Column => ({
+  name,
+  type: "string",
+  jsonPath: `.status.conditions[?(@.type=="Ready")].${field}`,
+  ...(priority ? { priority } : {}),
+});
+
+/** Ready and Reason, the kind's own columns, Age, and the message with `-o wide`. */
+export function columns(...own: readonly Column[]): readonly Column[] {
+  return [
+    condition("Ready", "status"),
+    condition("Reason", "reason"),
+    ...own,
+    { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+    condition("Message", "message", 1),
+  ];
+}
+
+export function column(name: string, jsonPath: string): Column {
+  return { name, type: "string", jsonPath };
+}
