@@ -1,5 +1,5 @@
 import { candidates, isOpen, windowEnd } from "./intent.ts";
-import { unclearMessage } from "./plan_intent.ts";
+import { isMade, unclearMessage } from "./plan_intent.ts";
 import { previousName } from "./plan_next.ts";
 import { keyAt, recover } from "./record.ts";
 import type { KeyAction, KeyDecision, KeyInput, SecretState } from "./state.ts";
@@ -12,7 +12,7 @@ export function planKeyDeletion(input: KeyInput): KeyDecision {
   const view = recover(input);
   const { now, name, iam, discardKey, status: { keyIntent: intent } } = input;
   const started = Date.parse(intent?.startedAt ?? "");
-  if (intent && !intent.completedAt && isOpen(started, now) && !view.next && !view.working) {
+  if (intent && !intent.completedAt && isOpen(started, now) && !isMade(input, view, intent)) {
     const message = "Waiting to learn what became of a CreateAccessKey call without an answer";
     const problem = { kind: "waiting", reason: "CreationFailed", message } as const;
     return { actions: [], status: {}, nextAt: windowEnd(started), problem };

@@ -82,7 +82,8 @@ export function completed(intent: KeyIntent, now: number): KeyIntent {
   return { ...intent, completedAt: new Date(now).toISOString() };
 }
 
-function isMade({ status }: KeyInput, { current, next }: KeyView, intent: KeyIntent): boolean {
+/** True when the key that the intent's call made is known, so that nothing more can come of it. */
+export function isMade({ status }: KeyInput, { current, next }: KeyView, intent: KeyIntent): boolean {
   return !intent.completedAt && status.keyIntent === intent &&
     [current, next].some((key) =>
       key !== undefined && key.userName === intent.userName && !intent.existingIds.includes(key.id) &&
