@@ -1,0 +1,124 @@
+import type { Clock, Logger, Metrics, TraceSpan } from "../telemetry/api.ts";
+import { AwsError, type CallOptions, type SdkCommand } from "./api.ts";
+import type { Budget } from "./budget.ts";
+import type { CredentialsGuard } from "./credentials_guard.ts";
+import { isAwsError, isNotImplemented } from "./errors.ts";
+import { retryDelayMs, type RetryOptions } from "./retry.ts";
+import { translate } from "./translate.ts";
+
+/** What the calls of one Provider share. */
+export interface CallDeps {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly traceSpan: TraceSpan;
+  /** False once this process may no longer change anything outside: it has lost its lease, or could have. */
+  readonly mayMutate: () => boolean;
+}
+
+export interface CallContext extends CallDeps {
+  readonly api: "s3" | "iam";
+  readonly endpoint: string;
+  readonly retry: RetryOptions;
+  readonly budget: Budget;
+  readonly guard: CredentialsGuard;
+  /** Operations that the service has refused as not implemented. */
+  readonly unsupported: Set<string>;
+}
+
+interface SdkClient {
+  // deno-lint-ignore no-explicit-any
+  send(command: any, options: { abortSignal: AbortSignal }): Promise<any>;
+}
+
+const TIMEOUT_MS = 30_000;
+const READS = /^(Get|List|Head)/;
+
+/** The API's own name of a command's operation; class names do not survive minification. */
+export function operationOf(command: object): string {
+  const schema = (command as { schema?: readonly unknown[] }).schema;
+  return typeof schema?.[2] === "string" ? schema[2] : command.constructor.name.replace(/Command$/, "");
+}
+
+/** Sends a command: guard, budget, fence, span, the attempts with their time-outs, metrics. Retries are ours, not the SDK's. */
+export async function call<Input extends object, Output extends object>(
+  client: SdkClient,
+  command: SdkCommand<Input, Output>,
+  { signal, idempotent = true, priority = "normal", timeoutMs = TIMEOUT_MS }: CallOptions,
+  context: CallContext,
+): Promise<Output> {
+  const operation = operationOf(command);
+  const { api, clock, random, retry, budget, guard } = context;
+  for (let attempt = 1;; attempt++) {
+    guard.check();
+    await budget.acquire(priority, signal);
+    if (!READS.test(operation) && !context.mayMutate()) {
+      throw new AwsError(
+        api,
+        operation,
+        "transient",
+        "NotLeader",
+        0,
+        `${operation}: this replica is not the leader any more`,
+      );
+    }
+    try {
+      return await attemptOnce(client, command, operation, { timeoutMs, ...(signal ? { signal } : {}) }, context);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const again = idempotent && isAwsError(error, "transient", "throttled");
+      const delay = again ? retryDelayMs(attempt, retry, random()) : undefined;
+      if (delay === undefined) throw error;
+      context.log.debug("Call is repeated", { operation, attempt, code: error.code });
+      await clock.sleep(delay, signal);
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+async function attemptOnce<Input extends object, Output extends object>(
+  client: SdkClient,
+  command: SdkCommand<Input, Output>,
+  operation: string,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  context: CallContext,
+): Promise<Output> {
+  const { api, clock, metrics, budget, guard, unsupported, endpoint } = context;
+  const started = clock.monotonic();
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const abortSignal = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  try {
+    const attributes = { "rpc.system": "aws-api", "rpc.service": api.toUpperCase(), "rpc.method": operation };
+    const output = await context.traceSpan(
+      `${api.toUpperCase()}.${operation}`,
+      { attributes },
+      () => settled(client.send(command, { abortSignal }), abortSignal),
+    );
+    metrics.apiCall(api, operation, "success", (clock.monotonic() - started) / 1000);
+    return output as Output;
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    const error = translate(api, operation, endpoint, cause);
+    // An answer such as "no such tag set" is part of the normal flow, not an error of the API.
+    const expected = error.errorClass === "notFound";
+    metrics.apiCall(api, operation, expected ? "success" : "error", (clock.monotonic() - started) / 1000);
+    if (error.errorClass === "throttled") {
+      metrics.rateLimitHit(api);
+      budget.throttled();
+    }
+    if (error.errorClass === "credentials") guard.refused(error);
+    if (isNotImplemented(error)) unsupported.add(operation);
+    throw error;
+  }
+}
+
+/** Settles when the signal aborts, whatever the SDK does with it: reading a body that hangs is out of its hands. */
+function settled<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

@@ -1,0 +1,98 @@
+import { AwsError } from "./api.ts";
+import { classify } from "./errors.ts";
+
+/** The parts of an SDK error that tell something. */
+interface SdkError {
+  readonly name?: string;
+  readonly Code?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly cause?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly statusCode?: number; readonly headers?: Readonly<Record<string, string>> };
+}
+
+/** Names that the SDK makes up where the service named no code. */
+const NAMELESS = /^(Error|SyntaxError|TypeError|Unknown|UnknownError|\d{3})$/;
+
+/** Codes for answers without a body, as HEAD gives them. */
+const CODE_OF_STATUS: Readonly<Record<number, string>> = {
+  301: "PermanentRedirect",
+  400: "BadRequest",
+  403: "Forbidden",
+  405: "MethodNotAllowed",
+  429: "TooManyRequests",
+  500: "InternalError",
+  501: "NotImplemented",
+  503: "ServiceUnavailable",
+};
+
+/**
+ * An SDK error as ours. What varies from call to call (request ids, times, hosts) is left out of the message, so that a
+ * condition with it does not change from try to try (hard-bugs.md 13).
+ */
+export function translate(api: "s3" | "iam", operation: string, endpoint: string, error: unknown): AwsError {
+  const sdk = error as SdkError;
+  const status = sdk.$metadata?.httpStatusCode ?? sdk.$response?.statusCode ?? 0;
+  const own = { cause: error };
+  if (status === 0 || (status < 300 && status > 0)) return withoutAnswer(api, operation, endpoint, status, sdk);
+  const given = sdk.Code ?? sdk.name ?? "";
+  const code = NAMELESS.test(given) ? CODE_OF_STATUS[status] ?? `Http${status}` : given.replace(/Exception$/, "");
+  const region = sdk.$response?.headers?.["x-amz-bucket-region"];
+  const text = code === "PermanentRedirect" && region
+    ? `the bucket is in region ${region}: use a Provider for that region`
+    : NAMELESS.test(given)
+    ? `the service answered with status ${status}`
+    : sanitize(sdk.message ?? "");
+  return new AwsError(
+    api,
+    operation,
+    classify(code, status),
+    code,
+    status,
+    `${operation}: ${code}${text ? `: ${text}` : ""}`,
+    own,
+  );
+}
+
+/** Nothing that can be read came back: no connection, a cut body, an answer that is no XML. */
+function withoutAnswer(
+  api: "s3" | "iam",
+  operation: string,
+  endpoint: string,
+  status: number,
+  sdk: SdkError,
+): AwsError {
+  const host = URL.canParse(endpoint) ? new URL(endpoint).host : endpoint;
+  const timeout = sdk.name === "TimeoutError" || sdk.name === "AbortError";
+  const code = timeout ? "TimeoutError" : status > 0 ? "UnreadableAnswer" : "NetworkError";
+  const text = timeout
+    ? `${host} did not answer in time`
+    : status > 0
+    ? `${host} does not answer as ${api === "s3" ? "S3" : "IAM"} does`
+    : `Cannot reach ${host}: ${networkCause(sdk)}`;
+  return new AwsError(api, operation, "transient", code, 0, `${operation}: ${text}`, { cause: sdk });
+}
+
+/** The innermost cause in words, without addresses and ports, which may vary. */
+function networkCause(error: SdkError): string {
+  const text = [error.message ?? "", error.cause instanceof Error ? error.cause.message : ""].join(" ").toLowerCase();
+  if (/certificate|tls|ssl|unknownissuer|self.signed/.test(text)) {
+    return "its TLS certificate is not trusted; see spec.tls";
+  }
+  if (/dns|lookup|resolve|enotfound|name or service not known/.test(text)) return "its name cannot be resolved";
+  if (/refused/.test(text)) return "connection refused";
+  if (/reset|closed|incomplete|eof|body/.test(text)) return "the connection was cut";
+  return "no connection";
+}
+
+/** Removes request ids, host ids, times and query strings; masks access key ids. */
+export function sanitize(message: string): string {
+  return message
+    .replace(/\s*\(?(request|host|trace)[ -]?id[:=]?\s*[\w+/=-]+\)?/gi, "")
+    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)?/g, "")
+    .replace(/(https?:\/\/[^\s?]+)\?\S*/g, "$1")
+    .replace(/\b[A-Z0-9]{12,}([A-Z0-9]{4})\b/g, "…$1")
+    .replace(/\s+/g, " ")
+    .trim();
+}
