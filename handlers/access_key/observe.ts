@@ -3,6 +3,7 @@ import type { AccessKey } from "../kinds.ts";
 import { annotationOf } from "../objects.ts";
 import { listKeys } from "./iam.ts";
 import { patched } from "./planner.ts";
+import { mayHaveNext } from "./record.ts";
 import type { KeyScope } from "./scope.ts";
 import { mainName, nextName, pairOf, secretType, stateOf } from "./secrets.ts";
 import type { IamKey, KeyInput, KeyStatus, RecordedKey, SecretState } from "./state.ts";
@@ -27,8 +28,9 @@ export async function observeKeys(
   const read = (name: string) => scope.deps.kube.get(secretType, { namespace, name }, signal);
   const main = await read(mainName(object));
   const mainState = stateOf(main, object);
-  const isBetween = status.nextKey || status.keyIntent || !status.accessKeyId || object.metadata.deletionTimestamp;
-  const next = isBetween ? await read(nextName(object)) : undefined;
+  const ownKeys = await listKeys(scope.iam, scope.userName, signal);
+  const isRead = object.metadata.deletionTimestamp !== undefined || mayHaveNext(status, ownKeys ?? []);
+  const next = isRead ? await read(nextName(object)) : undefined;
   const nextState = stateOf(next, object);
   const recorded = [...ledger(mainState), ...ledger(nextState), ...status.previousKeys ?? []];
   const isHeld = mainState.kind === "pair" && mainState.id === status.accessKeyId;
@@ -40,8 +42,9 @@ export async function observeKeys(
     ...[status.userName, status.keyIntent?.userName, status.nextKey?.userName].filter((name) => name !== undefined),
     ...recorded.map(({ userName }) => userName),
   ]);
-  const iam: Record<string, readonly IamKey[]> = {};
+  const iam: Record<string, readonly IamKey[]> = ownKeys ? { [scope.userName]: ownKeys } : {};
   for (const user of users) {
+    if (user === scope.userName) continue;
     const keys = await listKeys(scope.iam, user, signal);
     if (keys) iam[user] = keys;
   }

@@ -34,11 +34,17 @@ export function planKeys(input: KeyInput): KeyDecision {
   for (let round = 0; round < 8; round++) {
     const decision = planOnce({ ...input, status: patched(input.status, status) });
     // Only a step's own return tells that it was made, so a status beside actions waits for them.
-    if (decision.actions.length > 0) return { ...decision, status: { ...status, ...decision.status } };
+    if (decision.actions.length > 0) return { ...decision, status: beside(decision, status) };
     status = { ...status, ...decision.status };
     if (!decision.again) return { ...decision, status };
   }
   return { actions: [], status, again: true };
+}
+
+/** What to record once the actions are through; an intent that one of them writes is newer than a clearing before it. */
+function beside({ actions, status }: KeyDecision, before: KeyStatusPatch): KeyStatusPatch {
+  const { keyIntent: _, ...rest } = before;
+  return { ...(actions.some((action) => action.do === "writeIntent") ? rest : before), ...status };
 }
 
 /** A status with the patch's fields; `null` removes one. */

@@ -56,6 +56,15 @@ export function recover(input: KeyInput): KeyView {
   };
 }
 
+/**
+ * Whether the next Secret may be there, so that it must be read: between two states, and where a key is listed beside
+ * the current one, which a status that somebody edited may have forgotten.
+ */
+export function mayHaveNext(status: KeyStatus, keys: readonly IamKey[]): boolean {
+  return status.nextKey !== undefined || status.keyIntent !== undefined || status.accessKeyId === undefined ||
+    keys.some(({ id }) => id !== status.accessKeyId);
+}
+
 /** The key as IAM lists it at its own user. */
 export function keyAt({ iam }: KeyInput, { id, userName }: RecordedKey): IamKey | undefined {
   return iam[userName]?.find((key) => key.id === id);

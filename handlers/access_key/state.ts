@@ -24,9 +24,9 @@ export interface KeyIntent {
   readonly earlier?: readonly string[];
   readonly completedAt?: string;
   /** The new key could not be proven: the next try waits until the intent is cleared. */
-  readonly failed?: true;
+  readonly failed?: boolean;
   /** More than one key may be ours: none of them is ever deleted without `discard-key`. */
-  readonly unclear?: true;
+  readonly unclear?: boolean;
 }
 
 /** What the status of an AccessKey records; a Secret's ledger restores what matters of it. */

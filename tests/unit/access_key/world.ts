@@ -1,5 +1,6 @@
 import { planKeyDeletion } from "../../../handlers/access_key/plan_delete.ts";
 import { planKeys } from "../../../handlers/access_key/planner.ts";
+import { mayHaveNext } from "../../../handlers/access_key/record.ts";
 import { overlapMs } from "../../../handlers/access_key/schedule.ts";
 import type {
   KeyAction,
@@ -144,7 +145,9 @@ function observe(
   seed: Seed,
 ): KeyInput {
   const others = w.objects.filter((other) => other !== object && other.userName === object.userName);
-  const next = secretState(object, `${object.name}-credentials-next`);
+  const iam = staleIam ? w.olderUsers : w.users;
+  const isRead = object.deleted === true || mayHaveNext(status, iam[object.userName] ?? []);
+  const next: SecretState = isRead ? secretState(object, `${object.name}-credentials-next`) : { kind: "absent" };
   const main = secretState(object, `${object.name}-credentials`);
   const candidate = next.kind === "pair" ? next.id : main.kind === "pair" ? main.id : undefined;
   const isReal = Object.values(w.users).flat().some((key) => key.id === candidate);
@@ -160,7 +163,7 @@ function observe(
     main,
     next,
     previous: Object.fromEntries(Object.keys(object.secrets).map((name) => [name, secretState(object, name)])),
-    iam: staleIam ? w.olderUsers : w.users,
+    iam,
     ...(object.fresh ? { fresh: object.fresh } : {}),
     ...(accepts !== false && isReal && candidate !== undefined ? { proven: candidate } : {}),
     recordedElsewhere: others.flatMap(recordedIds),
