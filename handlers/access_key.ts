@@ -152,7 +152,7 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
       throw new StalledError("ProviderNotReady", message, { conditionType: "ProviderNotReady" });
     }
     const seen = { main: undefined, next: undefined, previous: {} };
-    return { object, deps: this.deps, connection, iam, userName, seen, fresh: this.#fresh };
+    return { object, deps: this.deps, connection, iam, userName, seen, isFresh: false, fresh: this.#fresh };
   }
 
   #specUser({ metadata: { namespace }, spec: { userRef } }: AccessKey): string | undefined {

@@ -13,6 +13,7 @@ import type { KeyAction, KeyIntent, KeyStatus, RecordedKey } from "./state.ts";
 
 /** Carries out one action. What is written rests on what was observed: if that changed meanwhile, it is a stale write. */
 export async function apply(action: KeyAction, scope: KeyScope): Promise<Partial<KeyStatus> | void> {
+  await refuseStale(scope);
   switch (action.do) {
     case "writeIntent":
       return await writeIntent(scope, action.intent);
@@ -41,18 +42,28 @@ type ActionOf<Do extends KeyAction["do"]> = Extract<KeyAction, { do: Do }>;
 
 const LOCKED_FIELDS = ["keyIntent", "accessKeyId", "nextKey", "previousKeys"] as const;
 
-/** The status must still be the one that the plan was made from; else another process has been at work. */
-async function writeIntent(scope: KeyScope, intent: KeyIntent): Promise<Partial<KeyStatus>> {
-  const { kube } = scope.deps;
-  const { metadata, status: planned = {} } = scope.object;
-  const live = await kube.get(accessKeyType, metadata);
-  const status: KeyStatus = live?.status ?? {};
+/**
+ * The status must still be the one that the plan was made from: a store may lag behind the API server after a restart,
+ * and another process may have been at work. Asked once for all the actions of a plan.
+ */
+async function refuseStale(scope: KeyScope): Promise<void> {
+  if (scope.isFresh) return;
+  const { metadata, status: planned } = scope.object;
+  const live = await scope.deps.kube.get(accessKeyType, metadata);
   const isSame = live?.metadata.uid === metadata.uid &&
-    LOCKED_FIELDS.every((field) => equal(status[field], (planned as KeyStatus)[field]));
+    LOCKED_FIELDS.every((field) => equal(live.status?.[field], planned?.[field]));
   if (!live || !isSame) throw stale(`AccessKey "${metadata.name}"`);
-  const patch = statusPatch({ keyIntent: status.keyIntent }, { keyIntent: intent });
+  scope.object = live;
+  scope.isFresh = true;
+}
+
+async function writeIntent(scope: KeyScope, intent: KeyIntent): Promise<Partial<KeyStatus>> {
+  const { metadata, status } = scope.object;
+  const patch = statusPatch({ keyIntent: status?.keyIntent }, { keyIntent: intent });
   if (patch) {
-    scope.object = await kube.mergePatch(accessKeyType, live.metadata, { status: patch }, { subresource: "status" });
+    scope.object = await scope.deps.kube.mergePatch(accessKeyType, metadata, { status: patch }, {
+      subresource: "status",
+    });
   }
   return { keyIntent: intent };
 }

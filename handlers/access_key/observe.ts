@@ -48,6 +48,7 @@ export async function observeKeys(
     const keys = await listKeys(scope.iam, user, signal);
     if (keys) iam[user] = keys;
   }
+  scope.isFresh = false;
   scope.seen = { main, next, previous };
   const discardKey = annotationOf(object, "discardKey");
   const rotateAt = annotationOf(object, "rotateAt");

@@ -13,6 +13,15 @@ export function planHeal(input: KeyInput, view: KeyView): KeyDecision | undefine
   if (view.working) return undefined;
   const { now, userName, previous } = input;
   if (hasFreeSlot(input)) return waitForOthers(input, view) ?? creation(input, view, "main");
+  // A key whose overlap is over goes first, even if its pair is kept: it may be half revoked already.
+  const ends = view.previous.map((key) => retirementDue(input, view, key));
+  if (ends.some((end) => end <= now)) {
+    return retirement(
+      input,
+      view,
+      view.previous.filter((_, index) => ends[index]! <= now),
+    );
+  }
   const kept = view.previous.find((key) => {
     const secret = previous[key.secretName ?? ""];
     return key.userName === userName && secret?.kind === "pair" && secret.id === key.id && keyAt(input, key)?.active;
@@ -28,14 +37,6 @@ export function planHeal(input: KeyInput, view: KeyView): KeyDecision | undefine
       status: {},
       again: true,
     };
-  }
-  const ends = view.previous.map((key) => retirementDue(input, view, key));
-  if (ends.some((end) => end <= now)) {
-    return retirement(
-      input,
-      view,
-      view.previous.filter((_, index) => ends[index]! <= now),
-    );
   }
   return noFreeSlot(input, view, Math.min(...ends));
 }

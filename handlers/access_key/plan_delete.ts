@@ -30,7 +30,7 @@ export function planKeyDeletion(input: KeyInput): KeyDecision {
     return { actions: [], status, problem: { kind: "stalled", reason: "KeyOwnershipUnclear", message } };
   }
   // A list may be stale, so what it does not show is revoked too, but for keys that were forgotten as gone long ago.
-  const kept = new Set([...view.previous, ...view.gone].map(({ id }) => id));
+  const kept = new Set(view.previous.map(({ id }) => id));
   const ours = view.recorded.filter((key) =>
     (keyAt(input, key) || key.retiredAt === undefined || kept.has(key.id)) && !input.recordedElsewhere.includes(key.id)
   );

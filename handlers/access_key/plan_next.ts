@@ -36,7 +36,12 @@ function published(input: KeyInput, view: KeyView, next: RecordedKey): KeyDecisi
   const preserve: readonly KeyAction[] = secretName !== undefined && current
     ? [{ do: "preservePrevious", key: current, secretName, rotatedAt: new Date(input.now).toISOString() }]
     : [];
-  return { actions: [...preserve, { do: "publish", from: "next", key, ledger }], status: {}, again: true };
+  // An earlier pass may have kept a pair that is not worth keeping any more.
+  const unkept: readonly KeyAction[] = keep
+    ? []
+    : [{ do: "removeSecret", name: previousName(input.name, next), reason: "the old key is not kept" }];
+  const actions: readonly KeyAction[] = [...preserve, ...unkept, { do: "publish", from: "next", key, ledger }];
+  return { actions, status: {}, again: true };
 }
 
 /** Revokes a key that was never published, with all that was prepared for it. */

@@ -25,7 +25,7 @@ export function retirementDue(input: KeyInput, view: KeyView, key: RecordedKey):
 
 /** Deactivate, delete, forget: in this order, so that the record outlives the key (hard-bugs.md 2). */
 export function retirement(input: KeyInput, view: KeyView, due: readonly RecordedKey[]): KeyDecision {
-  const gone = [...due, ...view.gone];
+  const gone = [...new Set([...due, ...view.gone])];
   const actions = gone.flatMap((key): KeyAction[] => {
     const { id, userName, secretName } = key;
     const listed = input.recordedElsewhere.includes(id) ? undefined : keyAt(input, key);

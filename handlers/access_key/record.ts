@@ -17,9 +17,9 @@ export interface KeyView {
   /** A new key that is not published yet; its pair is in the next Secret if `nextStored`. */
   readonly next?: RecordedKey;
   readonly nextStored: boolean;
-  /** Retired keys that IAM still has, or may have although a list did not show them. */
+  /** Retired keys that IAM still has, or that left a record to be cleared. */
   readonly previous: readonly RecordedKey[];
-  /** Retired keys that IAM no longer has, whose record and Secret may go. */
+  /** Those of them that IAM no longer has, whose record and Secret may go. */
   readonly gone: readonly RecordedKey[];
   /** Every key that is recorded as ours, current, retired and not yet published ones. */
   readonly recorded: readonly RecordedKey[];
@@ -38,7 +38,9 @@ export function recover(input: KeyInput): KeyView {
   const rolledBack = held?.retiredAt !== undefined && keyAt(input, held)?.active === true;
   const current = held && (held.retiredAt === undefined || rolledBack) ? held : undefined;
   const retired = entries.filter(({ id, retiredAt }) => retiredAt !== undefined && id !== current?.id);
-  const tracked = new Set(status.accessKeyId === undefined ? retired.map(idOf) : (status.previousKeys ?? []).map(idOf));
+  // A status that has not seen this ledger yet tracks all of it; else what it no longer names was cleared before.
+  const isSeen = status.accessKeyId === intended?.id;
+  const tracked = new Set((isSeen ? status.previousKeys ?? [] : retired).map(idOf));
   const isPresent = (key: RecordedKey) => keyAt(input, key) !== undefined;
   const stagedKey = staged.kind === "pair" || staged.kind === "damaged" ? staged.ledger?.[0] : undefined;
   const next = stagedKey ?? status.nextKey;
@@ -50,7 +52,7 @@ export function recover(input: KeyInput): KeyView {
     rolledBack,
     ...(next ? { next } : {}),
     nextStored: staged.kind === "pair" && staged.id === next?.id,
-    previous: retired.filter((key) => isPresent(key) || (tracked.has(key.id) && isRecent(key, now))),
+    previous: retired.filter((key) => isPresent(key) || tracked.has(key.id)),
     gone: retired.filter((key) => !isPresent(key) && tracked.has(key.id) && !isRecent(key, now)),
     recorded,
   };

@@ -27,6 +27,8 @@ export interface KeyScope {
   readonly iam: Caller<IAMClient>;
   readonly userName: string;
   seen: SeenSecrets;
+  /** True once the status that the plan rests on has been compared with the API server's. */
+  isFresh: boolean;
   /** By the object's uid; outlives the pass. */
   readonly fresh: Map<string, FreshKey>;
 }

@@ -1,0 +1,330 @@
+import type { BucketLocationConstraint } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  GetBucketPolicyCommand,
+  HeadBucketCommand,
+} from "@aws-sdk/client-s3";
+import { AwsError } from "../lib/aws/api.ts";
+import { isPublicPolicy } from "../lib/aws/canonical_policy.ts";
+import { hasCode, isAwsError, orEmpty, orGone } from "../lib/aws/errors.ts";
+import { parsePolicyDocument } from "../lib/aws/policy.ts";
+import { BlockedError, StalledError } from "../lib/errors.ts";
+import { keyOf } from "../lib/kube/object.ts";
+import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
+import {
+  concerned,
+  managedFields,
+  type Observations,
+  observeAspects,
+  planAspects,
+  targetOf,
+} from "./bucket/aspects.ts";
+import { type Children, childrenProblem, planChildren, planChildrenDelete } from "./bucket/children.ts";
+import { emptyBucket } from "./bucket/empty.ts";
+import { publicAccess } from "./bucket/public_access.ts";
+import { readChildren, rivalsOf } from "./bucket/related.ts";
+import type { BucketScope } from "./bucket/scope.ts";
+import type { HandlerDeps } from "./deps.ts";
+import { type Bucket, bucketType } from "./kinds.ts";
+import { childName } from "./names.ts";
+import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
+import { isDeleting, token } from "./objects.ts";
+import type { Problem, Step } from "./plan.ts";
+import { namespaceOf } from "./references.ts";
+import type { Shared } from "./shared.ts";
+
+/** `cluster`: nothing outside is concerned, as when a bucket is retained. */
+type Scope = BucketScope | "cluster";
+
+interface Observed {
+  /** False where only the cluster was looked at. */
+  readonly outside: boolean;
+  readonly exists: boolean;
+  readonly aspects: Observations;
+  /** True when a live policy is public and would be cut off by the wanted public access block. */
+  readonly publicConflict: boolean;
+  readonly children: Children;
+  readonly rivals: readonly Bucket[];
+  /** Targets that this pass has written already, which the store may not show yet. */
+  readonly requested: ReadonlySet<string>;
+}
+
+type BucketStep = Step<Scope, NonNullable<Bucket["status"]>>;
+
+/** Keeps one bucket, its settings, and the user, key and policy that go with it. */
+export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
+  readonly kind = "Bucket";
+  readonly type = bucketType;
+  protected readonly negativeTypes = ["ProviderNotReady", "CreationFailed", "PublicAccessConflict", "Unsupported"];
+  protected readonly failure = { reason: "UpdateFailed", event: "ReconcileFailed" };
+
+  constructor(deps: HandlerDeps, readonly shared: Shared) {
+    super(deps);
+  }
+
+  references({ metadata: { namespace, name }, spec }: Bucket): readonly string[] {
+    return [
+      token("Provider", namespaceOf(spec.providerRef, namespace), spec.providerRef.name),
+      token("User", namespace, childName.user(name)),
+      token("AccessKey", namespace, childName.accessKey(name)),
+      token("BucketPolicy", namespace, childName.policy(name)),
+      `policies-of/${namespace}/${name}`,
+      `claim/bucket/${spec.name}`,
+      ...(spec.userRef ? [token("User", namespaceOf(spec.userRef, namespace), spec.userRef.name)] : []),
+    ];
+  }
+
+  override provides(object: Bucket): readonly string[] {
+    return [...super.provides(object), `claim/bucket/${object.spec.name}`];
+  }
+
+  protected async connect(object: Bucket, { signal }: Pass): Promise<Scope> {
+    const { connection } = await this.shared.provider(object.spec.providerRef, object, signal);
+    const region = object.spec.region ?? connection.settings.region;
+    return { connection, s3: connection.s3, bucket: object.spec.name, region, signal };
+  }
+
+  protected async observe(scope: Scope, object: Bucket): Promise<Observed> {
+    const outside = scope !== "cluster";
+    const exists = outside && await this.#exists(scope, object);
+    const mine = exists && (ownershipOf(object) !== undefined || this.#adopts(object));
+    const aspects = mine && !isDeleting(object) ? await observeAspects(scope, concerned(object)) : {};
+    return {
+      outside,
+      exists,
+      aspects,
+      publicConflict: outside && mine && await this.#publicConflict(scope, object, aspects),
+      children: readChildren(object, this.deps),
+      rivals: rivalsOf(object, this.deps.stores),
+      requested: new Set(),
+    };
+  }
+
+  /** Only what changed is read again: after a creation with five settings that is five calls, not eleven. */
+  protected override async readBack(
+    scope: Scope,
+    object: Bucket,
+    _pass: Pass,
+    before: Observed,
+    targets: readonly string[],
+  ): Promise<Observed> {
+    const changed = concerned(object).filter((aspect) => targets.includes(targetOf(aspect)));
+    const aspects = scope !== "cluster" && !isDeleting(object) ? await observeAspects(scope, changed) : {};
+    const touched = targets.includes("bucket") && scope !== "cluster";
+    // Settings that read back prove that the bucket is there.
+    const exists = !touched ? before.exists : changed.length > 0 || await this.#exists(scope, object);
+    return {
+      ...before,
+      exists,
+      aspects: { ...before.aspects, ...aspects },
+      children: readChildren(object, this.deps),
+      requested: new Set([...before.requested, ...targets]),
+    };
+  }
+
+  async #exists({ s3, bucket: Bucket, signal }: BucketScope, object: Bucket): Promise<boolean> {
+    try {
+      await s3.send(new HeadBucketCommand({ Bucket }), { signal });
+      return true;
+    } catch (error) {
+      if (isAwsError(error, "notFound")) return false;
+      if (isAwsError(error, "denied") && ownershipOf(object) === undefined) {
+        throw new StalledError(
+          "AlreadyExists",
+          `Bucket "${Bucket}" exists and is not open to these credentials: another account has the name; choose another`,
+          { conditionType: "CreationFailed" },
+        );
+      }
+      throw error;
+    }
+  }
+
+  #adopts(object: Bucket): boolean {
+    try {
+      return claim(object, this.#claimOptions(object)) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  #claimOptions({ spec }: Bucket) {
+    return { what: `Bucket "${spec.name}"`, plural: "buckets", adoption: this.deps.settings.adoption };
+  }
+
+  async #publicConflict(
+    { s3, bucket: Bucket, signal }: BucketScope,
+    { spec }: Bucket,
+    aspects: Observations,
+  ): Promise<boolean> {
+    const { publicAccess: wanted } = spec;
+    const found = aspects["publicAccess"];
+    if (!wanted?.restrictPublicBuckets || found === undefined || found === "unsupported" || "error" in found) {
+      return false;
+    }
+    if (publicAccess.satisfied(publicAccess.desired(wanted), found)) return false;
+    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }), { signal })
+      .catch(orEmpty({ Policy: undefined }, "NoSuchBucketPolicy"));
+    return isPublicPolicy(parsePolicyDocument(Policy));
+  }
+
+  protected plan(object: Bucket, observed: Observed): PlanOf<Bucket, Scope> {
+    const { spec, metadata } = object;
+    const what = `Bucket "${spec.name}"`;
+    refuseConflict(object, observed.rivals, what);
+    const ownership = observed.exists ? claim(object, this.#claimOptions(object)) : "Created";
+    const settings = planAspects(object, observed.aspects)
+      .filter(({ target }) =>
+        !(observed.publicConflict && target === targetOf(publicAccess))
+      ) as unknown as BucketStep[];
+    const children = planChildren(object, observed.children, observed.requested, this.deps.kube) as BucketStep[];
+    const problem = observed.publicConflict ? PUBLIC_CONFLICT : childrenProblem(object, observed.children);
+    const credentials = observed.children.accessKey?.status?.created
+      ? childName.credentials(childName.accessKey(metadata.name))
+      : undefined;
+    return {
+      steps: [...(observed.exists ? [] : [this.#createStep(object)]), ...settings, ...children],
+      status: {
+        bucketName: spec.name,
+        arn: `arn:aws:s3:::${spec.name}`,
+        exists: observed.exists,
+        ...(observed.exists ? { ownership } : {}),
+        provider: { name: spec.providerRef.name, namespace: namespaceOf(spec.providerRef, metadata.namespace) },
+        managedAspects: managedFields(object, observed.aspects),
+        ...(credentials ? { credentialsSecret: credentials } : {}),
+      },
+      conditions: spec.versioning?.mfaDelete ? [MFA_DELETE] : [],
+      ...(problem ? { problem } : {}),
+    };
+  }
+
+  #createStep({ spec }: Bucket): BucketStep {
+    return {
+      action: "create",
+      target: "bucket",
+      reason: "absent",
+      claims: true,
+      operation: "create",
+      drift: "bucket",
+      event: { reason: "BucketCreated", note: `Bucket "${spec.name}" created` },
+      async apply(scope) {
+        if (scope === "cluster") return;
+        const { s3, bucket: Bucket, region, signal } = scope;
+        // us-east-1 is the one region that S3 refuses as a constraint (CreateBucket).
+        const constraint = region === "us-east-1"
+          ? {}
+          : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
+        await s3.send(new CreateBucketCommand({ Bucket, ...constraint }), { signal }).catch(explainCreation(Bucket));
+        return { exists: true, ownership: "Created" as const };
+      },
+    };
+  }
+
+  protected async connectForDeletion(object: Bucket, { signal }: Pass): Promise<Scope> {
+    const children = readChildren(object, this.deps);
+    // Children go first and need nothing of ours outside, so a Provider that is gone does not hold them up.
+    if (!this.#removes(object) || planChildrenDelete(object, children, new Set(), this.deps.kube).problem) {
+      return "cluster";
+    }
+    const connection = await this.shared.forDeletion(
+      object.status?.provider ?? object.spec.providerRef,
+      object,
+      signal,
+    );
+    return { connection, s3: connection.s3, bucket: object.spec.name, region: connection.settings.region, signal };
+  }
+
+  /** Does the deletion of the object take the bucket with it? Not the one of an object that lost a conflict. */
+  #removes(object: Bucket): boolean {
+    return object.spec.deletionPolicy === "Delete" && ownershipOf(object) !== undefined &&
+      olderRival(object, rivalsOf(object, this.deps.stores)) === undefined;
+  }
+
+  protected planDelete(object: Bucket, { outside, exists, children, requested }: Observed): PlanOf<Bucket, Scope> {
+    const { steps, problem } = planChildrenDelete(object, children, requested, this.deps.kube);
+    if (problem) return { steps: steps as BucketStep[], problem };
+    if (!outside && this.#removes(object)) {
+      // The last child went during this pass: the bucket itself is for the next.
+      return {
+        steps: [],
+        problem: { kind: "waiting", reason: "DeletionBlocked", message: "Deleting the bucket" },
+        afterMs: 0,
+      };
+    }
+    if (!exists) return { steps: [] };
+    const { name, forceDelete } = object.spec;
+    const remove: BucketStep = {
+      action: "delete",
+      target: "bucket",
+      reason: "deletionPolicy is Delete",
+      operation: "delete",
+      event: {
+        reason: "BucketDeleted",
+        note: `Bucket "${name}" deleted${
+          forceDelete ? " with all that was in it; the service may bill it for 90 days" : ""
+        }`,
+      },
+      apply: (scope) => deleteBucket(scope, forceDelete),
+    };
+    return { steps: [remove] };
+  }
+
+  protected leftBehind({ spec }: Bucket): string {
+    return `bucket "${spec.name}"`;
+  }
+
+  protected override onError(error: unknown, { spec, metadata }: Bucket): void {
+    if (isAwsError(error, "credentials")) {
+      this.shared.suspect(
+        keyOf({ namespace: namespaceOf(spec.providerRef, metadata.namespace), name: spec.providerRef.name }),
+      );
+    }
+  }
+}
+
+const PUBLIC_CONFLICT: Problem = {
+  kind: "stalled",
+  reason: "PublicAccessConflict",
+  message: "The bucket's policy is public, and spec.publicAccess would cut it off: change the policy, or set " +
+    "spec.publicAccess.restrictPublicBuckets to false",
+  conditionType: "PublicAccessConflict",
+};
+
+const MFA_DELETE = {
+  type: "Unsupported",
+  status: "True",
+  reason: "Unsupported",
+  message: "spec.versioning.mfaDelete cannot be automated: it needs a token by hand",
+} as const;
+
+/** A name that another account has is for a person to settle. */
+function explainCreation(bucket: string): (error: unknown) => never {
+  return (error) => {
+    if (hasCode(error, "BucketAlreadyExists")) {
+      throw new StalledError("AlreadyExists", `Bucket name "${bucket}" is taken by another account: choose another`, {
+        cause: error,
+        conditionType: "CreationFailed",
+      });
+    }
+    if (hasCode(error, "BucketAlreadyOwnedByYou")) return undefined as never;
+    if (error instanceof AwsError && ["terminal", "conflict"].includes(error.errorClass)) {
+      throw new StalledError("CreationFailed", error.message, { cause: error, conditionType: "CreationFailed" });
+    }
+    throw error;
+  };
+}
+
+async function deleteBucket(scope: Scope, forceDelete: boolean): Promise<void> {
+  if (scope === "cluster") return;
+  const { s3, bucket: Bucket, signal } = scope;
+  try {
+    if (forceDelete) await emptyBucket(scope);
+    await s3.send(new DeleteBucketCommand({ Bucket }), { signal, priority: "high" }).catch(orGone);
+  } catch (error) {
+    if (isAwsError(error, "notFound")) return;
+    if (!hasCode(error, "BucketNotEmpty")) throw error;
+    const message =
+      `Bucket "${Bucket}" is not empty: empty it, or set spec.forceDelete to true, or spec.deletionPolicy to Retain`;
+    throw new BlockedError("BucketNotEmpty", message, { cause: error });
+  }
+}

@@ -1,0 +1,258 @@
+import { samePolicy } from "../../lib/aws/canonical_policy.ts";
+import { type PolicySpec, toPolicyDocument } from "../../lib/aws/policy.ts";
+import { equal } from "../../lib/equal.ts";
+import { StalledError } from "../../lib/errors.ts";
+import type { Kube, ResourceType } from "../../lib/kube/api.ts";
+import type { CustomResource, Draft } from "../../lib/kube/object.ts";
+import {
+  type AccessKey,
+  accessKeyType,
+  API_VERSION,
+  type Bucket,
+  type BucketPolicy,
+  bucketPolicyType,
+  type User,
+  userType,
+} from "../kinds.ts";
+import { childName, LABELS, OPERATOR } from "../names.ts";
+import { controllerOf, isControlledBy, isDeleting, isReady } from "../objects.ts";
+import type { Problem, Step } from "../plan.ts";
+import { accessBucketPolicy, accessPolicy } from "./access.ts";
+
+/** What stands in the cluster for a bucket. */
+export interface Children {
+  readonly user: User | undefined;
+  readonly accessKey: AccessKey | undefined;
+  readonly policy: BucketPolicy | undefined;
+  /** The User of `spec.userRef`. */
+  readonly givenUser: User | undefined;
+  /** True when a BucketPolicy that is not the Bucket's own child is for this bucket: it always wins. */
+  readonly hasOwnPolicy: boolean;
+}
+
+type ChildStep = Step<unknown>;
+
+const MANAGED = { [LABELS.managedBy]: OPERATOR };
+
+/** Which children a Bucket has; contract.md, "autoManage is on even where the field is absent". */
+export function wantedChildren(
+  { spec }: Bucket,
+): { readonly user: boolean; readonly accessKey: boolean; readonly policy: boolean } {
+  const enabled = spec.autoManage?.enabled ?? true;
+  if (spec.userRef) return { user: false, accessKey: enabled && spec.autoManage !== undefined, policy: enabled };
+  return { user: enabled, accessKey: enabled, policy: enabled };
+}
+
+export function userNameOf({ spec }: Bucket): string {
+  return spec.autoManage?.userName ?? spec.name;
+}
+
+/**
+ * The steps that make and update the children. All are made at once; the policy needs the user's ARN, so it follows.
+ * @param requested targets of this pass already, which the store may not show yet
+ */
+export function planChildren(
+  object: Bucket,
+  children: Children,
+  requested: ReadonlySet<string>,
+  kube: Kube,
+): ChildStep[] {
+  const wanted = wantedChildren(object);
+  const steps = [
+    ...(wanted.user ? [planUser(object, children.user, kube)] : []),
+    ...(wanted.accessKey ? [planAccessKey(object, children.accessKey, kube)] : []),
+    ...(wanted.policy ? [planPolicy(object, children, kube)] : []),
+  ];
+  return steps.flat().filter(({ target }) => !requested.has(target));
+}
+
+function planUser(object: Bucket, existing: User | undefined, kube: Kube): ChildStep[] {
+  const { name, namespace } = object.metadata;
+  const level = object.spec.autoManage?.accessLevel ?? "readwrite";
+  const spec = {
+    providerRef: providerRefOf(object),
+    name: userNameOf(object),
+    policy: accessPolicy(object.spec.name, level),
+    tags: { ManagedBy: OPERATOR, Bucket: object.spec.name },
+  };
+  const metadata = { name: childName.user(name), namespace };
+  if (existing === undefined) return [createStep(object, userType, { metadata, spec }, kube)];
+  const same = existing.spec.policy !== undefined && samePolicySpec(existing.spec.policy, spec.policy);
+  return adopt(object, existing, userType, same ? {} : { policy: spec.policy }, kube);
+}
+
+function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Kube): ChildStep[] {
+  const { name, namespace } = object.metadata;
+  const stated = object.spec.autoManage?.rotation;
+  const rotate = stated ?? { enabled: true, intervalDays: 90, previousKeysRetentionDays: 7 };
+  const spec = {
+    displayName: `Access key for bucket ${object.spec.name}`,
+    providerRef: providerRefOf(object),
+    rotate,
+    userRef: object.spec.userRef ?? { name: childName.user(name) },
+  };
+  const metadata = { name: childName.accessKey(name), namespace };
+  if (existing === undefined) return [createStep(object, accessKeyType, { metadata, spec }, kube)];
+  // A child of 0.2.x keeps its rotation unless the Bucket says something about it.
+  const same = stated === undefined || equal(existing.spec.rotate, stated);
+  return adopt(object, existing, accessKeyType, same ? {} : { rotate: stated }, kube);
+}
+
+function planPolicy(
+  object: Bucket,
+  { user, givenUser, policy: existing, hasOwnPolicy }: Children,
+  kube: Kube,
+): ChildStep[] {
+  const { name, namespace } = object.metadata;
+  if (hasOwnPolicy) {
+    return existing && isControlledBy(existing, object) ? deleteStep(existing, bucketPolicyType, kube) : [];
+  }
+  const principal = object.spec.userRef ? givenUser : user;
+  const arn = principal?.status?.arn;
+  if (principal === undefined || arn === undefined) return [];
+  const level = object.spec.autoManage?.accessLevel ?? "readwrite";
+  const policy = accessBucketPolicy(object.spec.name, level, { userName: principal.spec.name, arn });
+  const metadata = { name: childName.policy(name), namespace };
+  const spec = { bucketRef: { name, namespace }, policy };
+  if (existing === undefined) return [createStep(object, bucketPolicyType, { metadata, spec }, kube)];
+  return adopt(
+    object,
+    existing,
+    bucketPolicyType,
+    samePolicySpec(existing.spec.policy, policy) ? {} : { policy },
+    kube,
+  );
+}
+
+function samePolicySpec(a: PolicySpec, b: PolicySpec): boolean {
+  return samePolicy(toPolicyDocument(a), toPolicyDocument(b));
+}
+
+function providerRefOf(
+  { spec: { providerRef }, metadata }: Bucket,
+): { readonly name: string; readonly namespace: string } {
+  return { name: providerRef.name, namespace: providerRef.namespace ?? metadata.namespace };
+}
+
+function createStep<T extends CustomResource>(
+  object: Bucket,
+  type: ResourceType<T>,
+  { metadata, spec }: Pick<Draft<T>, "metadata"> & { readonly spec: object },
+  kube: Kube,
+): ChildStep {
+  const draft = {
+    apiVersion: API_VERSION,
+    kind: type.kind,
+    metadata: { ...metadata, labels: MANAGED, ownerReferences: [ownerReference(object)] },
+    spec,
+  } as unknown as Draft<T>;
+  return {
+    action: "create",
+    target: `${type.kind}/${metadata.name}`,
+    reason: "absent",
+    independent: true,
+    async apply() {
+      await kube.create(type, draft);
+    },
+  };
+}
+
+/** Updates an existing child, and makes it ours if nobody else controls it. Children are adopted by name only then. */
+function adopt<T extends CustomResource>(
+  object: Bucket,
+  existing: T,
+  type: ResourceType<T>,
+  spec: Readonly<Record<string, unknown>>,
+  kube: Kube,
+): ChildStep[] {
+  const { name } = existing.metadata;
+  const controller = controllerOf(existing);
+  if (controller !== undefined && !isControlledBy(existing, object)) {
+    throw new StalledError(
+      "Conflict",
+      `${type.kind} ${name} is controlled by another ${controller.kind}: rename or delete one of them`,
+    );
+  }
+  if (isDeleting(existing)) return [];
+  const metadata = controller === undefined
+    ? { ownerReferences: [...existing.metadata.ownerReferences ?? [], ownerReference(object)], labels: MANAGED }
+    : undefined;
+  if (metadata === undefined && Object.keys(spec).length === 0) return [];
+  const patch = { ...(metadata ? { metadata } : {}), ...(Object.keys(spec).length > 0 ? { spec } : {}) };
+  return [{
+    action: "update",
+    target: `${type.kind}/${name}`,
+    reason: metadata ? "not yet controlled by the Bucket" : "differs from the Bucket",
+    independent: true,
+    async apply() {
+      await kube.mergePatch(type, existing.metadata, patch);
+    },
+  }];
+}
+
+function deleteStep<T extends CustomResource>(child: T, type: ResourceType<T>, kube: Kube): ChildStep[] {
+  if (isDeleting(child)) return [];
+  const { namespace, name, uid } = child.metadata;
+  return [{
+    action: "delete",
+    target: `${type.kind}/${name}`,
+    reason: "not wanted any more",
+    apply: () => kube.delete(type, { namespace, name, uid }),
+  }];
+}
+
+function ownerReference({ metadata: { name, uid } }: Bucket) {
+  return { apiVersion: API_VERSION, kind: "Bucket", name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** What the Bucket still waits for; a child that was in order once and has troubles now says so itself. */
+export function childrenProblem(object: Bucket, children: Children): Problem | undefined {
+  const wanted = wantedChildren(object);
+  const { user, givenUser, accessKey, policy, hasOwnPolicy } = children;
+  const reference = object.spec.userRef;
+  if (reference && (wanted.accessKey || wanted.policy) && givenUser?.status?.arn === undefined) {
+    return waiting("UserNotReady", `User ${reference.name}`, givenUser);
+  }
+  if (wanted.user && (user?.status?.created !== true || user.status.arn === undefined)) {
+    return waiting("UserNotReady", "User", user);
+  }
+  if (wanted.accessKey && accessKey?.status?.created !== true) return waiting("UserNotReady", "AccessKey", accessKey);
+  if (wanted.policy && !hasOwnPolicy && policy?.status?.applied !== true) {
+    return waiting("PolicyNotReady", "BucketPolicy", policy);
+  }
+  return undefined;
+}
+
+function waiting(reason: string, what: string, child: CustomResource | undefined): Problem {
+  const ready = child?.status?.conditions?.find(({ type }) => type === "Ready");
+  const why = child === undefined
+    ? "is not there yet"
+    : ready && !isReady(child)
+    ? `is not ready: ${ready.reason}: ${ready.message}`
+    : "is not ready yet";
+  return { kind: "waiting", reason, message: `${what}${child ? ` ${child.metadata.name}` : ""} ${why}` };
+}
+
+/** A Bucket's deletion takes its children first, in the order in which nothing is left behind, and waits for each. */
+export function planChildrenDelete(
+  object: Bucket,
+  { accessKey, policy, user }: Children,
+  requested: ReadonlySet<string>,
+  kube: Kube,
+): { readonly steps: ChildStep[]; readonly problem?: Problem } {
+  const mine = <T extends CustomResource>(child: T | undefined) =>
+    child && isControlledBy(child, object) ? child : undefined;
+  const first = [mine(accessKey), mine(policy)].filter((child) => child !== undefined);
+  const left = first.length > 0 ? first : [mine(user)].filter((child) => child !== undefined);
+  if (left.length === 0) return { steps: [] };
+  const types: Record<string, ResourceType<CustomResource>> = {
+    AccessKey: accessKeyType,
+    BucketPolicy: bucketPolicyType,
+    User: userType,
+  };
+  const steps = left.flatMap((child) => deleteStep(child, types[child.kind] ?? userType, kube)).filter(({ target }) =>
+    !requested.has(target)
+  );
+  const names = left.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(" and ");
+  return { steps, problem: { kind: "waiting", reason: "DeletionBlocked", message: `Waiting for ${names} to be gone` } };
+}

@@ -1,0 +1,64 @@
+import { keyOf } from "../../lib/kube/object.ts";
+import type { HandlerDeps, Stores } from "../deps.ts";
+import type { Bucket, BucketPolicy, Provider } from "../kinds.ts";
+import { childName } from "../names.ts";
+import { isControlledBy, isDeleting } from "../objects.ts";
+import { authorizeReference, namespaceOf, type Reference } from "../references.ts";
+import type { Children } from "./children.ts";
+
+/** What the cluster holds for a Bucket. @throws StalledError `ReferenceNotGranted` for `spec.userRef` */
+export function readChildren(object: Bucket, { stores, settings }: Pick<HandlerDeps, "stores" | "settings">): Children {
+  const { metadata: { namespace, name }, spec: { userRef } } = object;
+  const givenUser = userRef &&
+    stores.of("User").get(keyOf({ namespace: namespaceOf(userRef, namespace), name: userRef.name }));
+  if (givenUser) {
+    authorizeReference(givenUser, { from: namespace, field: "spec.userRef", references: settings.references });
+  }
+  return {
+    user: stores.of("User").get(keyOf({ namespace, name: childName.user(name) })),
+    accessKey: stores.of("AccessKey").get(keyOf({ namespace, name: childName.accessKey(name) })),
+    policy: stores.of("BucketPolicy").get(keyOf({ namespace, name: childName.policy(name) })),
+    givenUser,
+    hasOwnPolicy: policiesOf(object, { stores, settings }).some((policy) =>
+      !isControlledBy(policy, object) && !isDeleting(policy)
+    ),
+  };
+}
+
+/** The BucketPolicy objects that may speak for a Bucket; one of a namespace without a grant may not. */
+export function policiesOf(
+  object: Bucket,
+  { stores, settings }: Pick<HandlerDeps, "stores" | "settings">,
+): BucketPolicy[] {
+  const { metadata: { namespace, name } } = object;
+  return stores.of("BucketPolicy").list().filter(({ metadata, spec: { bucketRef } }) => {
+    if (bucketRef.name !== name || namespaceOf(bucketRef, metadata.namespace) !== namespace) return false;
+    try {
+      authorizeReference(object, {
+        from: metadata.namespace,
+        field: "spec.bucketRef",
+        references: settings.references,
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Other Bucket objects for the same bucket: the same name at the same endpoint. */
+export function rivalsOf(object: Bucket, stores: Stores): Bucket[] {
+  const endpoint = endpointOf(object.spec.providerRef, object.metadata.namespace, stores);
+  return stores.of("Bucket").list().filter(({ metadata, spec }) =>
+    spec.name === object.spec.name && metadata.uid !== object.metadata.uid &&
+    endpointOf(spec.providerRef, metadata.namespace, stores) === endpoint
+  );
+}
+
+function endpointOf(reference: Reference, from: string, stores: Stores): string | undefined {
+  const key = keyOf({ namespace: namespaceOf(reference, from), name: reference.name });
+  const provider: Provider | undefined = stores.of("Provider").get(key);
+  return provider && URL.canParse(provider.spec.endpoint)
+    ? new URL(provider.spec.endpoint).host
+    : provider?.spec.endpoint;
+}

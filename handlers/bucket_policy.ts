@@ -1,0 +1,205 @@
+import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
+import { AwsError } from "../lib/aws/api.ts";
+import { isPublicPolicy, samePolicy } from "../lib/aws/canonical_policy.ts";
+import { hasCode, isAwsError, orEmpty, orGone } from "../lib/aws/errors.ts";
+import { parsePolicyDocument, type PolicyDocument, policyProblem, toPolicyDocument } from "../lib/aws/policy.ts";
+import { StalledError, WaitingError } from "../lib/errors.ts";
+import { keyOf } from "../lib/kube/object.ts";
+import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
+import type { BucketScope } from "./bucket/scope.ts";
+import type { HandlerDeps } from "./deps.ts";
+import { type Bucket, type BucketPolicy, bucketPolicyType } from "./kinds.ts";
+import { controllerOf, isDeleting, token } from "./objects.ts";
+import { claim, ownershipOf, refuseConflict } from "./ownership.ts";
+import { authorizeReference, namespaceOf } from "./references.ts";
+import type { Shared } from "./shared.ts";
+
+interface Observed {
+  readonly document: PolicyDocument | undefined;
+  /** Other BucketPolicy objects for the same bucket that stay. */
+  readonly others: readonly BucketPolicy[];
+}
+
+/** Keeps the policy on a bucket. */
+export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, Observed> {
+  readonly kind = "BucketPolicy";
+  readonly type = bucketPolicyType;
+  protected readonly negativeTypes = ["BucketNotReady", "PolicyInvalid", "ApplyFailed", "ProviderNotReady"];
+  protected readonly failure = { reason: "ApplyFailed", event: "PolicyFailed" };
+
+  constructor(deps: HandlerDeps, readonly shared: Shared) {
+    super(deps);
+  }
+
+  references(object: BucketPolicy): readonly string[] {
+    const { namespace, name } = bucketOf(object);
+    const provider = object.status?.provider;
+    return [
+      token("Bucket", namespace, name),
+      `policies-of/${namespace}/${name}`,
+      ...(provider ? [token("Provider", provider.namespace ?? namespace, provider.name)] : []),
+    ];
+  }
+
+  override provides(object: BucketPolicy): readonly string[] {
+    const { namespace, name } = bucketOf(object);
+    return [...super.provides(object), `policies-of/${namespace}/${name}`];
+  }
+
+  protected async connect(object: BucketPolicy, { signal }: Pass): Promise<BucketScope> {
+    const bucket = this.#bucket(object);
+    const { connection } = await this.shared.provider(bucket.spec.providerRef, {
+      ...bucket,
+      field: "spec.providerRef of the Bucket",
+    }, signal);
+    return { connection, s3: connection.s3, bucket: bucket.spec.name, region: connection.settings.region, signal };
+  }
+
+  #bucket(object: BucketPolicy): Bucket {
+    const at = bucketOf(object);
+    const bucket = this.deps.stores.of("Bucket").get(keyOf(at));
+    if (bucket === undefined) throw notReady(`Bucket ${keyOf(at)} does not exist`, true);
+    authorizeReference(bucket, {
+      from: object.metadata.namespace,
+      field: "spec.bucketRef",
+      references: this.deps.settings.references,
+    });
+    if (ownershipOf(bucket) === undefined || bucket.status?.exists !== true) {
+      throw notReady(`Bucket ${keyOf(at)} is not there yet`, false);
+    }
+    if (isDeleting(bucket)) throw notReady(`Bucket ${keyOf(at)} is being deleted`, false);
+    return bucket;
+  }
+
+  protected async observe({ s3, bucket: Bucket, signal }: BucketScope, object: BucketPolicy): Promise<Observed> {
+    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }), { signal })
+      .catch(orEmpty({ Policy: undefined }, "NoSuchBucketPolicy", "NoSuchBucket"));
+    return { document: parsePolicyDocument(Policy), others: this.#others(object) };
+  }
+
+  #others(object: BucketPolicy): BucketPolicy[] {
+    const { namespace, name } = bucketOf(object);
+    return this.deps.stores.of("BucketPolicy").list().filter((other) =>
+      other.metadata.uid !== object.metadata.uid && !isDeleting(other) &&
+      bucketOf(other).namespace === namespace && bucketOf(other).name === name
+    );
+  }
+
+  protected plan(object: BucketPolicy, { document, others }: Observed): PlanOf<BucketPolicy, BucketScope> {
+    const problem = policyProblem(object.spec.policy, "bucket");
+    if (problem) throw new StalledError("PolicyInvalid", problem, { conditionType: "PolicyInvalid" });
+    const bucketName = this.#bucket(object).spec.name;
+    const what = `The policy of bucket "${bucketName}"`;
+    const isChild = (policy: BucketPolicy) => controllerOf(policy)?.kind === "Bucket";
+    // A child gives way to any object that a person wrote; among those, the older one wins.
+    const rivals = isChild(object) ? others : others.filter((other) => !isChild(other));
+    const rival = isChild(object) ? others.find((other) => !isChild(other)) : undefined;
+    if (rival) {
+      throw new StalledError(
+        "Conflict",
+        `${what} is claimed by BucketPolicy ${keyOf(rival.metadata)}, which a person wrote`,
+      );
+    }
+    refuseConflict(object, rivals, what);
+    const wanted = toPolicyDocument(object.spec.policy);
+    const same = samePolicy(document, wanted);
+    const taken = document === undefined || same || others.some(({ status }) => status?.applied === true);
+    const ownership = taken ? ownershipOf(object) ?? "Created" : claim(object, {
+      what,
+      plural: "bucketpolicies",
+      adoption: this.deps.settings.adoption,
+      reason: "PolicyExists",
+    });
+    const bucket = this.#bucket(object);
+    const provider = {
+      name: bucket.spec.providerRef.name,
+      namespace: namespaceOf(bucket.spec.providerRef, bucket.metadata.namespace),
+    };
+    return {
+      steps: same ? [] : [{
+        action: document === undefined ? "create" : "update",
+        target: "bucket/policy",
+        reason: document === undefined ? "absent" : "differs from the spec",
+        before: document,
+        after: wanted,
+        operation: "apply_policy",
+        drift: "policy",
+        event: { reason: "PolicyApplied", note: `Policy applied to bucket "${bucketName}"` },
+        apply: (scope) => putPolicy(scope, wanted),
+      }],
+      status: { applied: same, bucketName, provider, ...(same ? { ownership } : {}) },
+    };
+  }
+
+  protected async connectForDeletion(object: BucketPolicy, { signal }: Pass): Promise<BucketScope | undefined> {
+    const { provider, bucketName } = object.status ?? {};
+    const applied = ownershipOf(object) !== undefined;
+    if (!applied || this.#others(object).length > 0) return undefined;
+    const bucket = this.deps.stores.of("Bucket").get(keyOf(bucketOf(object)));
+    const name = bucketName ?? bucket?.spec.name;
+    const reference = provider ?? bucket?.spec.providerRef;
+    if (name === undefined || reference === undefined) return undefined;
+    const connection = await this.shared.forDeletion(reference, bucket ?? object, signal);
+    return { connection, s3: connection.s3, bucket: name, region: connection.settings.region, signal };
+  }
+
+  protected planDelete(_object: BucketPolicy, { document }: Observed): PlanOf<BucketPolicy, BucketScope> {
+    if (document === undefined) return { steps: [] };
+    return {
+      steps: [{
+        action: "delete",
+        target: "bucket/policy",
+        reason: "its object is deleted",
+        before: document,
+        operation: "delete_policy",
+        async apply({ s3, bucket: Bucket, signal }) {
+          await s3.send(new DeleteBucketPolicyCommand({ Bucket }), { signal, priority: "high" }).catch(orGone);
+        },
+      }],
+    };
+  }
+
+  protected leftBehind({ status }: BucketPolicy): string {
+    return `the policy of bucket "${status?.bucketName ?? "unknown"}"`;
+  }
+
+  protected override onError(error: unknown, { status, metadata }: BucketPolicy): void {
+    if (isAwsError(error, "credentials") && status?.provider) {
+      this.shared.suspect(
+        keyOf({ namespace: status.provider.namespace ?? metadata.namespace, name: status.provider.name }),
+      );
+    }
+  }
+}
+
+function bucketOf(
+  { metadata, spec: { bucketRef } }: BucketPolicy,
+): { readonly namespace: string; readonly name: string } {
+  return { namespace: namespaceOf(bucketRef, metadata.namespace), name: bucketRef.name };
+}
+
+function notReady(message: string, missing: boolean): WaitingError {
+  return new WaitingError("BucketNotReady", message, { conditionType: "BucketNotReady", missing });
+}
+
+async function putPolicy({ s3, bucket: Bucket, signal }: BucketScope, document: PolicyDocument): Promise<void> {
+  try {
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(document) }), { signal });
+  } catch (error) {
+    if (hasCode(error, "MalformedPolicy", "MalformedPolicyDocument", "InvalidPolicyDocument")) {
+      throw new StalledError("PolicyInvalid", (error as AwsError).message, {
+        cause: error,
+        conditionType: "PolicyInvalid",
+      });
+    }
+    if (isAwsError(error, "denied") && isPublicPolicy(document)) {
+      const why =
+        "the policy is public, and the bucket's public access block or the account's settings refuse public access";
+      throw new StalledError("AccessDenied", `${error.message}: ${why}`, {
+        cause: error,
+        conditionType: "ApplyFailed",
+      });
+    }
+    throw error;
+  }
+}
