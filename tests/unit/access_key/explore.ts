@@ -1,14 +1,6 @@
-import {
-  change,
-  DAY_MS,
-  type Fault,
-  pass,
-  type PassOptions,
-  type Seed,
-  settle,
-  Violation,
-  type World,
-} from "./world.ts";
+import { change, DAY_MS, pass, Violation, type World } from "./world.ts";
+import type { Fault, PassOptions, Seed } from "./faults.ts";
+import { settle } from "./settle.ts";
 
 /** One thing that may happen in a world; `apply` changes it in place and returns false when it cannot happen there. */
 export interface Move {
@@ -40,7 +32,7 @@ export function moves(objects: number, boundaries: number): readonly Move[] {
           return true;
         },
       }))).flat(),
-    ...[3_000, 12_000, 61_000, 11 * 60_000, 8 * DAY_MS, 31 * DAY_MS].map((ms): Move => ({
+    ...[7_000, 12_000, 61_000, 11 * 60_000, 8 * DAY_MS, 31 * DAY_MS].map((ms): Move => ({
       name: `${ms / 1000} s pass`,
       apply: (w) => {
         w.now += ms;
@@ -75,6 +67,7 @@ function deleteMain(w: World): boolean {
   const object = w.objects[0]!;
   // With the status lost too nothing records the keys any more, which no operator could mend.
   if (object.status.accessKeyId === undefined) return false;
+  w.ledgerTaken = true;
   return delete object.secrets[`${object.name}-credentials`];
 }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { explore, moves } from "./explore.ts";
-import { DAY_MS, pass, type Seed, settle, type World, world } from "./world.ts";
+import { DAY_MS, pass, type World, world } from "./world.ts";
+import type { Seed } from "./faults.ts";
+import { settle } from "./settle.ts";
 
 /** A key that was made, settled, and whose rotation is due. */
 function due(): World {

@@ -1,63 +1,8 @@
 import assert from "node:assert/strict";
-import { planKeyDeletion } from "../../../handlers/access_key/plan_delete.ts";
 import { planKeys } from "../../../handlers/access_key/planner.ts";
 import { spreadMs } from "../../../handlers/access_key/schedule.ts";
-import type { KeyInput, RecordedKey } from "../../../handlers/access_key/state.ts";
-
-const NOW = Date.UTC(2026, 5, 1);
-const DAY = 86_400_000;
-
-function at(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function key(id: string, more: Partial<RecordedKey> = {}): RecordedKey {
-  return { id, userName: "app", createdAt: at(NOW - 10 * DAY), ...more };
-}
-
-function listed(id: string, createdAt = NOW - 10 * DAY, active = true) {
-  return { id, active, createdAt };
-}
-
-const OLD = key("OLD", { retiredAt: at(NOW - DAY), secretName: "k-credentials-previous-20260531000000" });
-
-/** A key at rest, rotation due in 20 days. */
-function input(more: Partial<KeyInput> = {}): KeyInput {
-  return {
-    now: NOW,
-    name: "k",
-    uid: "uid",
-    userName: "app",
-    rotate: { enabled: true, intervalDays: 30, previousKeysRetentionDays: 7 },
-    status: {
-      accessKeyId: "CUR",
-      userName: "app",
-      created: true,
-      firstSeenTime: at(NOW - 10 * DAY),
-      lastRotateTime: at(NOW - 10 * DAY),
-      nextRotateTime: at(NOW + 20 * DAY),
-      rotateIntervalDays: 30,
-      provenKeyId: "CUR",
-    },
-    main: { kind: "pair", id: "CUR", ledger: [key("CUR")] },
-    next: { kind: "absent" },
-    previous: {},
-    iam: { app: [listed("CUR")] },
-    recordedElsewhere: [],
-    otherStarts: [],
-    ...more,
-  };
-}
-
-function overlapping(more: Partial<KeyInput> = {}): KeyInput {
-  const base = input();
-  return input({
-    status: { ...base.status, previousKeys: [OLD] },
-    main: { kind: "pair", id: "CUR", ledger: [key("CUR"), OLD] },
-    iam: { app: [listed("OLD"), listed("CUR")] },
-    ...more,
-  });
-}
+import type { KeyInput } from "../../../handlers/access_key/state.ts";
+import { at, DAY, input, key, listed, NOW, OLD, overlapping } from "./inputs.ts";
 
 const REST = input().status;
 const DUE = { ...REST, nextRotateTime: at(NOW - 1) };
@@ -290,16 +235,4 @@ Deno.test("planKeys() masks the keys that it names", () => {
   const { problem } = planKeys(CASES["names the unknown second key when rotation is due"]!.given);
   assert.match(problem!.message, /FORE…-KEY/);
   assert.doesNotMatch(problem!.message, /FOREIGN-KEY/);
-});
-
-Deno.test("planKeyDeletion() deletes every key that was ever made, then the Secrets, and nothing else", () => {
-  const iam = { app: [listed("OLD"), listed("CUR"), listed("PERSON")] };
-  const { actions } = planKeyDeletion(overlapping({ iam }));
-  const ids = actions.flatMap((action) => action.do === "revoke" ? action.id : []);
-  assert.deepEqual(ids.sort(), ["CUR", "OLD"]);
-  assert.deepEqual(actions.map((action) => action.do).lastIndexOf("revoke"), 1);
-  assert.deepEqual(actions.flatMap((action) => action.do === "removeSecret" ? action.name : []), [
-    OLD.secretName,
-    "k-credentials",
-  ]);
 });

@@ -11,6 +11,7 @@ import type {
   RecordedKey,
   SecretState,
 } from "../../../handlers/access_key/state.ts";
+import type { Fault, PassOptions, Seed } from "./faults.ts";
 import { CLOCK_MARGIN_MS, windowEnd } from "../../../handlers/access_key/intent.ts";
 
 export const DAY_MS = 86_400_000;
@@ -51,28 +52,10 @@ export interface World {
   objects: ModelObject[];
   /** Keys that a person deleted: that they do not work cannot be known at once. */
   removed: string[];
+  /** A person deleted the main Secret, and the ledger with it. */
+  ledgerTaken?: true;
   /** When calls of CreateAccessKey were announced. */
   starts: { userName: string; at: number }[];
-}
-
-/** What may go wrong at one action of a pass. */
-export type Fault = "crash before" | "crash after" | "reply lost" | "refused" | "not stored";
-
-export interface PassOptions {
-  readonly fault?: { readonly at: number; readonly kind: Fault };
-  readonly staleIam?: boolean;
-  readonly staleStatus?: boolean;
-  /** Whether the service takes new keys yet. */
-  readonly accepts?: boolean;
-}
-
-/** What a seeded bug changes. */
-export interface Seed {
-  readonly decide?: (decision: KeyDecision, input: KeyInput) => KeyDecision;
-  /** The intent is written without the optimistic lock. */
-  readonly unlocked?: true;
-  /** Other objects' open intents are not looked at, and a second worker runs between an object's plan and its actions. */
-  readonly together?: true;
 }
 
 export class Violation extends Error {}
@@ -107,7 +90,6 @@ export function pass(
   options: PassOptions = {},
   seed: Seed = {},
 ): KeyDecision | undefined {
-  const { together: _, ...alone } = seed;
   let step = 0;
   const { fault } = options;
   for (let round = 0; round < 12; round++) {
@@ -117,13 +99,9 @@ export function pass(
     const planned = object.deleted ? planKeyDeletion(input) : planKeys(input);
     const decision = seed.decide ? seed.decide(planned, input) : planned;
     try {
-      if (seed.together && decision.actions.length > 0) {
-        for (const other of w.objects) {
-          if (other !== object) pass(w, other, {}, alone);
-        }
-      }
       for (const action of decision.actions) {
-        act(w, object, action, fault?.at === step++ ? fault.kind : undefined, stale && !seed.unlocked);
+        const at = { fault: fault?.at === step++ ? fault.kind : undefined, isStale: stale && !seed.unlocked, seed };
+        act(w, object, action, at);
       }
       if (fault?.at === step++ && fault.kind !== "refused") throw new Cut(fault.kind);
       if (stale && !seed.unlocked && Object.keys(decision.status).length > 0) throw new Cut("conflict");
@@ -190,16 +168,22 @@ export function recordedIds({ status, secrets }: ModelObject): readonly string[]
 }
 
 /** Carries out one action; a fault says whether it takes effect and whether anybody hears of it. */
-function act(w: World, object: ModelObject, action: KeyAction, fault: Fault | undefined, isStale: boolean): void {
+function act(
+  w: World,
+  object: ModelObject,
+  action: KeyAction,
+  { fault, isStale, seed }: { readonly fault: Fault | undefined; readonly isStale: boolean; readonly seed: Seed },
+): void {
   if (fault === "crash before" || fault === "refused") throw new Cut(fault);
+  if (isStale) throw new Cut("conflict");
   switch (action.do) {
     case "writeIntent":
-      if (isStale) throw new Cut("conflict");
       writeStatus(object, { keyIntent: action.intent });
       w.starts.push({ userName: action.intent.userName, at: Date.parse(action.intent.startedAt) });
       break;
     case "createKey": {
       const key = create(w, action.userName);
+      if (seed.together) meanwhile(w, object, seed);
       if (fault && fault !== "not stored") throw new Cut(fault);
       object.fresh = { ...key, ...(action.request !== undefined ? { request: action.request } : {}) };
       if (fault) throw new Cut(fault);
@@ -226,6 +210,12 @@ function act(w: World, object: ModelObject, action: KeyAction, fault: Fault | un
       delete object.secrets[action.name];
   }
   if (fault) throw new Cut(fault);
+}
+
+/** What another worker does while the answer of a call is under way. */
+function meanwhile(w: World, object: ModelObject, { together: _, ...seed }: Seed): void {
+  w.now += 4_000;
+  for (const other of w.objects) if (other !== object) pass(w, other, {}, seed);
 }
 
 function create(w: World, userName: string): RecordedKey {
@@ -295,48 +285,4 @@ function writeStatus(object: ModelObject, patch: KeyStatusPatch): void {
 
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** Lets everything settle without faults, then says what is wrong with the result. */
-export function settle(w: World, seed: Seed = {}): void {
-  for (let turn = 0; turn < 40; turn++) {
-    const decisions = w.objects.map((object) => pass(w, object, {}, seed));
-    const soon = decisions.flatMap((decision) => decision?.nextAt ?? []).filter((at) => at <= w.now + 20 * 60_000);
-    if (decisions.some((decision) => decision === undefined)) {
-      w.now += 30_000;
-    } else if (soon.length > 0) {
-      w.now = Math.max(Math.min(...soon), w.now + 1_000);
-    } else {
-      return atRest(w, decisions as KeyDecision[]);
-    }
-  }
-  throw new Violation("It does not come to rest");
-}
-
-function atRest(w: World, decisions: readonly KeyDecision[]): void {
-  const problems = decisions.map(({ problem }) => problem?.reason);
-  const recorded = w.objects.flatMap(recordedIds);
-  const leaked = Object.values(w.users).flat().filter(({ id, by }) => by === "us" && !recorded.includes(id));
-  // A leaked key that a person's key hides is the documented exception: a person decides, and what is left is theirs.
-  if (
-    leaked.length > 0 && !problems.includes("KeyOwnershipUnclear") && !w.objects.some(({ discardKey }) => discardKey)
-  ) {
-    throw new Violation(`${leaked.map(({ id }) => id)} leaked`);
-  }
-  w.objects.forEach((object, index) => {
-    if (object.deleted) {
-      const left = Object.values(w.users).flat().filter(({ id, by }) =>
-        by === "us" && recordedIds(object).includes(id)
-      );
-      if (left.length > 0 || Object.keys(object.secrets).length > 0) {
-        throw new Violation(`${object.name} left something`);
-      }
-      return;
-    }
-    const held = object.secrets[`${object.name}-credentials`]?.id;
-    const works = Object.values(w.users).flat().some(({ id, active }) => id === held && active);
-    if (!works && problems[index] === undefined) {
-      throw new Violation(`${object.name} is in order without a working key`);
-    }
-  });
 }
