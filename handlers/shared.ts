@@ -1,5 +1,5 @@
 import type { Connection, ConnectionSettings } from "../lib/aws/api.ts";
-import { BlockedError, WaitingError } from "../lib/errors.ts";
+import { BlockedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { equal } from "../lib/equal.ts";
 import { keyOf, type ObjectMeta } from "../lib/kube/object.ts";
 import type { HandlerDeps } from "./deps.ts";
@@ -84,6 +84,35 @@ export class Shared {
   user(reference: Reference, from: string): User | undefined {
     const key = keyOf({ namespace: namespaceOf(reference, from), name: reference.name });
     return this.#lookUp("get_user", () => this.deps.stores.of("User").get(key));
+  }
+
+  /**
+   * The account that an object's Provider acts in: two objects of one name at IAM conflict only within one. Where IAM does
+   * not tell the account, the access key id stands for it.
+   */
+  accountOf(
+    { spec: { providerRef }, metadata: { namespace } }: {
+      readonly spec: { readonly providerRef: Reference };
+      readonly metadata: Pick<ObjectMeta, "namespace">;
+    },
+  ): string {
+    const key = keyOf({ namespace: namespaceOf(providerRef, namespace), name: providerRef.name });
+    const provider = this.deps.stores.of("Provider").get(key);
+    const account = provider?.status?.accountId ?? this.#open.get(key)?.connection.settings.credentials.accessKeyId ??
+      key;
+    return `${provider?.spec.iamEndpoint ?? ""} ${account}`;
+  }
+
+  /** The error for IAM work at a Provider that names no IAM service. */
+  noIam(reference: Reference, { metadata: { namespace } }: Referrer): StalledError {
+    const key = keyOf({ namespace: namespaceOf(reference, namespace), name: reference.name });
+    return new StalledError(
+      "ProviderNotReady",
+      `Provider ${key} has no spec.iamEndpoint, which users, keys and policies need: set it`,
+      {
+        conditionType: "ProviderNotReady",
+      },
+    );
   }
 
   /** The clients of a Provider, opened at first use and again when its spec changed. */

@@ -1,0 +1,73 @@
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  type IAMClient,
+  ListEntitiesForPolicyCommand,
+  ListPoliciesCommand,
+  ListPolicyVersionsCommand,
+} from "@aws-sdk/client-iam";
+import type { Caller, Connection } from "../../lib/aws/api.ts";
+import { isNotFound } from "../../lib/aws/errors.ts";
+import { parsePolicyDocument, type PolicyDocument } from "../../lib/aws/policy.ts";
+
+/** What every part of a managed policy may touch. */
+export interface IamPolicyScope {
+  readonly connection: Connection;
+  readonly iam: Caller<IAMClient>;
+  readonly policyName: string;
+  /** The policy's ARN as far as it is known before looking. */
+  readonly arn: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A managed policy as IAM shows it. */
+export interface LivePolicy {
+  readonly arn: string;
+  readonly document: PolicyDocument | undefined;
+  /** Versions other than the default one, the oldest first. */
+  readonly otherVersions: readonly string[];
+  readonly attachedUsers: readonly string[];
+  /** Groups and roles that have it, which nobody but a person attached. */
+  readonly attachedElsewhere: readonly string[];
+}
+
+/** Reads a managed policy; `undefined` when IAM says that there is none. */
+export async function observeIamPolicy(scope: IamPolicyScope): Promise<LivePolicy | undefined> {
+  const { iam, signal } = scope;
+  try {
+    const arn = scope.arn ?? await findArn(scope);
+    if (arn === undefined) return undefined;
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: arn }), { signal });
+    const VersionId = Policy?.DefaultVersionId;
+    const [version, versions, entities] = await Promise.all([
+      iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId }), { signal }),
+      iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn }), { signal }),
+      iam.send(new ListEntitiesForPolicyCommand({ PolicyArn: arn }), { signal }),
+    ]);
+    return {
+      arn,
+      document: parsePolicyDocument(version.PolicyVersion?.Document),
+      otherVersions: (versions.Versions ?? []).filter(({ IsDefaultVersion }) => !IsDefaultVersion)
+        .map(({ VersionId = "" }) => VersionId).sort((a, b) => Number(a.slice(1)) - Number(b.slice(1))),
+      attachedUsers: (entities.PolicyUsers ?? []).map(({ UserName = "" }) => UserName).sort(),
+      attachedElsewhere: [
+        ...(entities.PolicyGroups ?? []).map(({ GroupName }) => `group "${GroupName}"`),
+        ...(entities.PolicyRoles ?? []).map(({ RoleName }) => `role "${RoleName}"`),
+      ],
+    };
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Where the account is not known, the policy is looked up by name. */
+async function findArn({ iam, policyName, signal }: IamPolicyScope): Promise<string | undefined> {
+  for (let Marker: string | undefined;;) {
+    const page = await iam.send(new ListPoliciesCommand({ Scope: "Local", ...(Marker ? { Marker } : {}) }), { signal });
+    const found = page.Policies?.find(({ PolicyName }) => PolicyName === policyName);
+    if (found?.Arn) return found.Arn;
+    if (!page.IsTruncated) return undefined;
+    Marker = page.Marker;
+  }
+}

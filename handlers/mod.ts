@@ -1,0 +1,22 @@
+import type { Reconciler } from "../lib/kube/reconciler.ts";
+import { AccessKeyHandler } from "./access_key.ts";
+import { BucketHandler } from "./bucket.ts";
+import { BucketPolicyHandler } from "./bucket_policy.ts";
+import type { HandlerDeps } from "./deps.ts";
+import { IamPolicyHandler } from "./iam_policy.ts";
+import { ProviderHandler } from "./provider.ts";
+import { Shared } from "./shared.ts";
+import { UserHandler } from "./user.ts";
+
+/** The handler of every kind, sharing lookups and clients. */
+export function createReconcilers(deps: HandlerDeps): Reconciler[] {
+  const shared = new Shared(deps);
+  return [
+    new ProviderHandler(deps, shared),
+    new BucketHandler(deps, shared),
+    new IamPolicyHandler(deps, shared),
+    new UserHandler(deps, shared),
+    new AccessKeyHandler(deps, shared),
+    new BucketPolicyHandler(deps, shared),
+  ] as unknown as Reconciler[];
+}

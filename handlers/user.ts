@@ -1,0 +1,228 @@
+import { isAwsError } from "../lib/aws/errors.ts";
+import { policyProblem } from "../lib/aws/policy.ts";
+import { StalledError, WaitingError } from "../lib/errors.ts";
+import { keyOf } from "../lib/kube/object.ts";
+import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
+import type { HandlerDeps } from "./deps.ts";
+import { type AccessKey, type IamPolicy, type User, userType } from "./kinds.ts";
+import { hasFinalizer, token } from "./objects.ts";
+import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
+import type { Problem } from "./plan.ts";
+import { authorizeReference, namespaceOf } from "./references.ts";
+import type { Shared } from "./shared.ts";
+import { deleteUser } from "./user/delete.ts";
+import { type LiveUser, observeUser, type UserScope } from "./user/observe.ts";
+import {
+  attachmentSteps,
+  createUserStep,
+  deleteInline,
+  detach,
+  inlineSteps,
+  tagSteps,
+  type UserStep,
+  wantedInline,
+} from "./user/plan.ts";
+
+interface Observed {
+  readonly live: LiveUser | undefined;
+  /** ARN of the policy that `spec.policyRef` names. */
+  readonly policyArn: string | undefined;
+  readonly rivals: readonly User[];
+  /** The operator's own user, as the Provider's status tells. */
+  readonly callerArn: string | undefined;
+  /** AccessKey objects whose keys are the user's. */
+  readonly keys: readonly AccessKey[];
+}
+
+/** How often a user that waits for its AccessKeys to go looks at them, milliseconds; in memory. */
+const KEYS_POLL_MS = 1_000;
+
+/** Keeps one IAM user with its policy and tags. */
+export class UserHandler extends BaseHandler<User, UserScope, Observed> {
+  readonly kind = "User";
+  readonly type = userType;
+  protected readonly negativeTypes = ["ProviderNotReady", "CreationFailed", "Unsupported"];
+  protected readonly failure = { reason: "UpdateFailed", event: "ReconcileFailed" };
+
+  constructor(deps: HandlerDeps, readonly shared: Shared) {
+    super(deps);
+  }
+
+  references({ metadata: { namespace }, spec: { name, providerRef, policyRef } }: User): readonly string[] {
+    return [
+      token("Provider", namespaceOf(providerRef, namespace), providerRef.name),
+      `claim/user/${name}`,
+      ...(policyRef ? [token("IAMPolicy", namespaceOf(policyRef, namespace), policyRef.name)] : []),
+    ];
+  }
+
+  override provides(object: User): readonly string[] {
+    return [...super.provides(object), `claim/user/${object.spec.name}`];
+  }
+
+  protected async connect(object: User, { signal }: Pass): Promise<UserScope> {
+    const { connection } = await this.shared.provider(object.spec.providerRef, object, signal);
+    const { iam } = connection;
+    if (iam === undefined) throw this.shared.noIam(object.spec.providerRef, object);
+    return { connection, iam, userName: object.spec.name, signal };
+  }
+
+  protected async observe(scope: UserScope, object: User): Promise<Observed> {
+    const { spec, status, metadata } = object;
+    const tags = spec.tags !== undefined || (status?.managedTags?.length ?? 0) > 0;
+    const provider = this.deps.stores.of("Provider").get(
+      keyOf({ namespace: namespaceOf(spec.providerRef, metadata.namespace), name: spec.providerRef.name }),
+    );
+    return {
+      policyArn: metadata.deletionTimestamp ? undefined : this.#policyArn(object),
+      live: await observeUser(scope, { tags }),
+      rivals: this.#rivals(object),
+      callerArn: provider?.status?.callerArn,
+      keys: this.#keys(object),
+    };
+  }
+
+  /** @throws WaitingError `PolicyNotReady`, StalledError `ReferenceNotGranted` */
+  #policyArn({ spec: { policyRef }, metadata: { namespace } }: User): string | undefined {
+    if (policyRef === undefined) return undefined;
+    const at = { namespace: namespaceOf(policyRef, namespace), name: policyRef.name };
+    const policy: IamPolicy | undefined = this.deps.stores.of("IAMPolicy").get(keyOf(at));
+    if (policy === undefined) {
+      throw new WaitingError("PolicyNotReady", `IAMPolicy ${keyOf(at)} does not exist`, { missing: true });
+    }
+    authorizeReference(policy, { from: namespace, field: "spec.policyRef", references: this.deps.settings.references });
+    const { policyArn, applied } = policy.status ?? {};
+    if (!applied || policyArn === undefined) {
+      throw new WaitingError("PolicyNotReady", `IAMPolicy ${keyOf(at)} is not ready`);
+    }
+    return policyArn;
+  }
+
+  #rivals(object: User): User[] {
+    const account = this.shared.accountOf(object);
+    return this.deps.stores.of("User").list().filter((other) =>
+      other.spec.name === object.spec.name && other.metadata.uid !== object.metadata.uid &&
+      this.shared.accountOf(other) === account
+    );
+  }
+
+  #keys({ metadata: { namespace, name } }: User): AccessKey[] {
+    return this.deps.stores.of("AccessKey").list().filter(({ metadata, spec: { userRef } }) =>
+      userRef?.name === name && namespaceOf(userRef, metadata.namespace) === namespace
+    );
+  }
+
+  protected plan(object: User, { live, policyArn, rivals, callerArn }: Observed): PlanOf<User, UserScope> {
+    const { spec, metadata, status } = object;
+    const what = `User "${spec.name}"`;
+    if (callerArn?.endsWith(`:user/${spec.name}`)) {
+      throw new StalledError(
+        "Conflict",
+        `${what} is the operator's own user, which it never touches: choose another spec.name`,
+      );
+    }
+    refuseConflict(object, rivals, what);
+    const inline = wantedInline(object);
+    const problem = inline && policyProblem(inline, "inline");
+    if (problem) throw new StalledError("PolicyInvalid", problem);
+    const ownership = live
+      ? claim(object, { what, plural: "users", adoption: this.deps.settings.adoption })
+      : "Created";
+    const isOurs = status?.inlinePolicy ?? ownership === "Created";
+    const steps: UserStep[] = [
+      ...(live ? [] : [createUserStep(object)]),
+      ...attachmentSteps(object, live, policyArn),
+      ...inlineSteps(object, live, isOurs),
+      ...tagSteps(object, live),
+    ];
+    return {
+      steps,
+      status: {
+        created: live !== undefined,
+        ...(live ? { userId: live.userId, arn: live.arn, ownership } : {}),
+        provider: { name: spec.providerRef.name, namespace: namespaceOf(spec.providerRef, metadata.namespace) },
+        inlinePolicy: inline !== undefined,
+        attachedPolicyArn: live && policyArn !== undefined && live.attached.includes(policyArn)
+          ? policyArn
+          : status?.attachedPolicyArn && live?.attached.includes(status.attachedPolicyArn)
+          ? status.attachedPolicyArn
+          : null,
+        managedTags: live?.tags === "unsupported" ? null : spec.tags ? Object.keys(spec.tags).sort() : null,
+      },
+      conditions: live?.tags === "unsupported" && Object.keys(spec.tags ?? {}).length > 0 ? [NO_TAGS] : [],
+    };
+  }
+
+  protected async connectForDeletion(object: User, { signal }: Pass): Promise<UserScope | undefined> {
+    if (ownershipOf(object) === undefined || olderRival(object, this.#rivals(object))) return undefined;
+    const connection = await this.shared.forDeletion(
+      object.status?.provider ?? object.spec.providerRef,
+      object,
+      signal,
+    );
+    if (connection.iam === undefined) throw this.shared.noIam(object.spec.providerRef, object);
+    return { connection, iam: connection.iam, userName: object.spec.name, signal };
+  }
+
+  protected planDelete(object: User, { live, keys }: Observed): PlanOf<User, UserScope> {
+    const using = keys.filter(hasFinalizer);
+    if (using.length > 0) return { steps: [], problem: inUse(using), afterMs: KEYS_POLL_MS };
+    if (live === undefined) return { steps: [] };
+    const adopted = ownershipOf(object) === "Adopted";
+    const { status, spec } = object;
+    const attached = status?.attachedPolicyArn;
+    const steps: UserStep[] = [];
+    if (live.inline !== undefined && (status?.inlinePolicy ?? !adopted)) {
+      steps.push({
+        action: "delete",
+        target: "user/inline-policy",
+        reason: "its object is deleted",
+        apply: deleteInline,
+      });
+    }
+    if (attached !== undefined && live.attached.includes(attached)) {
+      steps.push({
+        action: "delete",
+        target: "user/attached-policy",
+        reason: "its object is deleted",
+        apply: (scope) => detach(scope, attached),
+      });
+    } else if (attached === undefined && !adopted && spec.policyRef) {
+      // 0.2.x did not record what it attached.
+      for (const arn of live.attached.filter((each) => each.endsWith(`/${spec.policyRef?.name}`))) {
+        steps.push({
+          action: "delete",
+          target: "user/attached-policy",
+          reason: "its object is deleted",
+          apply: (scope) => detach(scope, arn),
+        });
+      }
+    }
+    if (!adopted) steps.push({ action: "delete", target: "user", reason: "its object is deleted", apply: deleteUser });
+    return { steps };
+  }
+
+  protected leftBehind({ spec }: User): string {
+    return `user "${spec.name}" with its policies`;
+  }
+
+  protected override onError(error: unknown, { spec, metadata }: User): void {
+    if (isAwsError(error, "credentials")) {
+      this.shared.suspect(
+        keyOf({ namespace: namespaceOf(spec.providerRef, metadata.namespace), name: spec.providerRef.name }),
+      );
+    }
+  }
+}
+
+const NO_TAGS = {
+  type: "Unsupported",
+  status: "True",
+  reason: "Unsupported",
+  message: "spec.tags: the service has no tags on users; they are kept in the object alone",
+} as const;
+
+function inUse(keys: readonly AccessKey[]): Problem {
+  const names = keys.map(({ metadata }) => `AccessKey ${keyOf(metadata)}`).join(", ");
+  return { kind: "waiting", reason: "InUse", message: `${names} still use this user: they go first` };
+}

@@ -1,0 +1,85 @@
+import {
+  GetUserCommand,
+  GetUserPolicyCommand,
+  type IAMClient,
+  ListAttachedUserPoliciesCommand,
+  ListUserTagsCommand,
+} from "@aws-sdk/client-iam";
+import type { Caller, Connection } from "../../lib/aws/api.ts";
+import { isNotFound, isNotImplemented } from "../../lib/aws/errors.ts";
+import { parsePolicyDocument, type PolicyDocument } from "../../lib/aws/policy.ts";
+
+/** What every part of a user may touch. */
+export interface UserScope {
+  readonly connection: Connection;
+  readonly iam: Caller<IAMClient>;
+  /** The user's name at IAM. */
+  readonly userName: string;
+  readonly signal: AbortSignal;
+}
+
+/** An IAM user as IAM shows it. */
+export interface LiveUser {
+  readonly userId: string;
+  readonly arn: string;
+  /** The inline policy `<name>-policy`. */
+  readonly inline: PolicyDocument | undefined;
+  /** ARNs of the attached managed policies. */
+  readonly attached: readonly string[];
+  readonly tags: Readonly<Record<string, string>> | "unsupported";
+}
+
+/** The inline policy that 0.2.x and ours put on a user. */
+export function inlinePolicyName(userName: string): string {
+  return `${userName}-policy`;
+}
+
+/** Reads a user, and of its parts those that are asked for. `undefined` when IAM says that there is none. */
+export async function observeUser(scope: UserScope, parts: { readonly tags: boolean }): Promise<LiveUser | undefined> {
+  const { iam, userName: UserName, signal } = scope;
+  try {
+    const { User } = await iam.send(new GetUserCommand({ UserName }), { signal });
+    const [inline, attached, tags] = await Promise.all([
+      observeInline(scope),
+      observeAttached(scope),
+      parts.tags ? observeTags(scope) : {},
+    ]);
+    return { userId: User?.UserId ?? "", arn: User?.Arn ?? "", inline, attached, tags };
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function observeInline({ iam, userName: UserName, signal }: UserScope): Promise<PolicyDocument | undefined> {
+  try {
+    const command = new GetUserPolicyCommand({ UserName, PolicyName: inlinePolicyName(UserName) });
+    return parsePolicyDocument((await iam.send(command, { signal })).PolicyDocument);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function observeAttached({ iam, userName: UserName, signal }: UserScope): Promise<string[]> {
+  const arns: string[] = [];
+  for (let Marker: string | undefined;;) {
+    const page = await iam.send(new ListAttachedUserPoliciesCommand({ UserName, ...(Marker ? { Marker } : {}) }), {
+      signal,
+    });
+    arns.push(...(page.AttachedPolicies ?? []).map(({ PolicyArn = "" }) => PolicyArn));
+    if (!page.IsTruncated) return arns;
+    Marker = page.Marker;
+  }
+}
+
+async function observeTags({ connection, iam, userName: UserName, signal }: UserScope): Promise<LiveUser["tags"]> {
+  if (connection.unsupported("ListUserTags") || connection.unsupported("TagUser")) return "unsupported";
+  try {
+    const { Tags = [] } = await iam.send(new ListUserTagsCommand({ UserName }), { signal });
+    return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+  } catch (error) {
+    if (isNotImplemented(error)) return "unsupported";
+    throw error;
+  }
+}
