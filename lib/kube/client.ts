@@ -1,0 +1,112 @@
+import type { JsonPatchOp, Kube, ResourceType, WriteOptions } from "./api.ts";
+import { KubeError } from "./errors.ts";
+import type { Draft, KubeObject, ObjectRef } from "./object.ts";
+import { pathOf } from "./paths.ts";
+import type { RequestOptions, Transport } from "./transport.ts";
+
+const MERGE_PATCH = "application/merge-patch+json";
+const JSON_PATCH = "application/json-patch+json";
+
+/** The Kubernetes API over a transport; the answer of every write is handed to `onWrite`, which puts it into the store. */
+export class KubeClient implements Kube {
+  readonly #transport: Transport;
+  readonly #onWrite: (type: ResourceType, object: KubeObject) => void;
+
+  constructor({ transport, onWrite = () => {} }: {
+    readonly transport: Transport;
+    readonly onWrite?: (type: ResourceType, object: KubeObject) => void;
+  }) {
+    this.#transport = transport;
+    this.#onWrite = onWrite;
+  }
+
+  async get<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef, signal?: AbortSignal): Promise<T | undefined> {
+    try {
+      return await this.#transport.request<T>("GET", pathOf(type, at(ref)), options(`get_${type.plural}`, signal));
+    } catch (error) {
+      if (error instanceof KubeError && error.code === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async create<T extends KubeObject>(
+    type: ResourceType<T>,
+    draft: Draft<T>,
+    { signal }: WriteOptions = {},
+  ): Promise<T> {
+    const path = pathOf(type, { namespace: draft.metadata.namespace });
+    return this.#written(
+      type,
+      await this.#transport.request<T>("POST", path, { ...options(`create_${type.plural}`, signal), body: draft }),
+    );
+  }
+
+  async mergePatch<T extends KubeObject>(
+    type: ResourceType<T>,
+    ref: ObjectRef,
+    patch: Readonly<Record<string, unknown>>,
+    write: WriteOptions = {},
+  ): Promise<T> {
+    const metadata = {
+      ...(patch["metadata"] as object | undefined),
+      ...(ref.resourceVersion ? { resourceVersion: ref.resourceVersion } : {}),
+    };
+    const body = Object.keys(metadata).length > 0 ? { ...patch, metadata } : patch;
+    return await this.#patch(type, ref, body, MERGE_PATCH, write);
+  }
+
+  async jsonPatch<T extends KubeObject>(
+    type: ResourceType<T>,
+    ref: ObjectRef,
+    operations: readonly JsonPatchOp[],
+    write: WriteOptions = {},
+  ): Promise<T> {
+    const tests = (["uid", "resourceVersion"] as const).filter((field) => ref[field] !== undefined)
+      .map((field): JsonPatchOp => ({ op: "test", path: `/metadata/${field}`, value: ref[field] }));
+    return await this.#patch(type, ref, [...tests, ...operations], JSON_PATCH, write);
+  }
+
+  async delete(type: ResourceType, ref: ObjectRef, signal?: AbortSignal): Promise<void> {
+    const preconditions = {
+      ...(ref.uid ? { uid: ref.uid } : {}),
+      ...(ref.resourceVersion ? { resourceVersion: ref.resourceVersion } : {}),
+    };
+    const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions };
+    try {
+      await this.#transport.request("DELETE", pathOf(type, at(ref)), {
+        ...options(`delete_${type.plural}`, signal),
+        body,
+      });
+    } catch (error) {
+      if (!(error instanceof KubeError && error.code === 404)) throw error;
+    }
+  }
+
+  async #patch<T extends KubeObject>(
+    type: ResourceType<T>,
+    ref: ObjectRef,
+    body: unknown,
+    contentType: string,
+    { signal, subresource }: WriteOptions,
+  ): Promise<T> {
+    const path = pathOf(type, { ...at(ref), ...(subresource ? { subresource } : {}) });
+    const operation = `patch_${type.plural}${subresource ? `_${subresource}` : ""}`;
+    return this.#written(
+      type,
+      await this.#transport.request<T>("PATCH", path, { ...options(operation, signal), body, type: contentType }),
+    );
+  }
+
+  #written<T extends KubeObject>(type: ResourceType<T>, object: T): T {
+    this.#onWrite(type, object);
+    return object;
+  }
+}
+
+function at({ namespace, name }: ObjectRef): { readonly namespace: string; readonly name: string } {
+  return { namespace, name };
+}
+
+function options(operation: string, signal: AbortSignal | undefined): RequestOptions {
+  return { operation, ...(signal ? { signal } : {}) };
+}

@@ -1,0 +1,170 @@
+import type { Clock, Logger } from "../telemetry/api.ts";
+import type { ResourceType } from "./api.ts";
+import { Backoff } from "./backoff.ts";
+import { KubeError } from "./errors.ts";
+import { keyOf, type KubeObject } from "./object.ts";
+import { pathOf } from "./paths.ts";
+import type { ObjectStore } from "./store.ts";
+import type { RequestOptions, Transport } from "./transport.ts";
+
+interface List<T> {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly T[];
+}
+
+export interface InformerOptions<T extends KubeObject> {
+  readonly transport: Transport;
+  readonly type: ResourceType<T>;
+  readonly store: ObjectStore<T>;
+  /** Absent: the whole cluster. */
+  readonly namespace?: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** How long a watch may be silent, milliseconds; bookmarks come every minute. */
+  readonly idleMs?: number;
+  readonly pageSize?: number;
+}
+
+const IDLE_MS = 75_000;
+const PAGE_SIZE = 500;
+const SHORTEST_WATCH_MS = 1_000;
+
+/**
+ * Keeps a store equal to what the API server has of one kind: list, then watch, for ever. It never gives up and never
+ * ends the process. The rules are client-go's reflector's; see docs/adr.
+ */
+export class Informer<T extends KubeObject> {
+  /** True once the first list is in the store. */
+  synced = false;
+  /** When the API server was last heard, by the monotonic clock, milliseconds. */
+  lastContact: number;
+  #resourceVersion = "";
+  /** The version we have is too old, or newer than the server's: list what is newest. */
+  #expired = false;
+  readonly #backoff: Backoff;
+  readonly #options: InformerOptions<T>;
+
+  constructor(options: InformerOptions<T>) {
+    this.#options = options;
+    this.#backoff = new Backoff({ baseMs: 800, mostMs: 30_000, random: options.random });
+    this.lastContact = options.clock.monotonic();
+  }
+
+  /** Resolves when the signal has aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log, type } = this.#options;
+    let relist = true;
+    while (!signal.aborted) {
+      try {
+        if (relist) await this.#list(signal);
+        relist = false;
+        await this.#watch(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        const { code, reason, retryAfterMs } = error instanceof KubeError
+          ? error
+          : new KubeError(0, "Internal", String(error));
+        // The watch is silent, not refused: go on from where it was.
+        if (reason === "WatchIdle") continue;
+        if (code === 410 || (relist && code === 504)) this.#expired = relist || this.#expired;
+        if (code >= 400 && code !== 429) relist = true;
+        const waitMs = Math.max(this.#backoff.next(), retryAfterMs ?? 0);
+        log.debug("Watch interrupted", { watched: type.plural, code, reason, waitMs: Math.round(waitMs) });
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  }
+
+  /**
+   * At version "0" the server may answer from its cache, by pages; later not older than what we have, whole, for a limit
+   * would bypass that cache; at "" only after the server said that our version is gone.
+   */
+  async #list(signal: AbortSignal): Promise<void> {
+    const { store, pageSize = PAGE_SIZE } = this.#options;
+    const seen = new Set<string>();
+    const version = this.#expired ? "" : this.#resourceVersion || "0";
+    let next = "";
+    let resourceVersion = "";
+    do {
+      const query: Record<string, string> = next
+        ? { continue: next }
+        : version === ""
+        ? {}
+        : { resourceVersion: version };
+      if (version === "" || version === "0") query["limit"] = String(pageSize);
+      const page = await this.#options.transport.request<List<T>>(
+        "GET",
+        this.#path(),
+        this.#request("list", signal, query),
+      );
+      this.#heard();
+      for (const item of page.items) {
+        seen.add(keyOf(item.metadata));
+        store.put(this.#complete(item), !this.synced);
+      }
+      next = page.metadata.continue ?? "";
+      ({ resourceVersion } = page.metadata);
+    } while (next !== "");
+    const gone = store.list().filter(({ metadata }) => this.#isOurs(metadata.namespace) && !seen.has(keyOf(metadata)));
+    for (const object of gone) store.remove(object);
+    this.#resourceVersion = resourceVersion;
+    this.#expired = false;
+    this.synced = true;
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { transport, store, clock, random, idleMs = IDLE_MS } = this.#options;
+    const started = clock.monotonic();
+    let events = 0;
+    const query = {
+      resourceVersion: this.#resourceVersion,
+      allowWatchBookmarks: "true",
+      timeoutSeconds: String(Math.round(300 * (1 + random()))),
+    };
+    for await (
+      const { type, object } of transport.watch<T>(this.#path(), { ...this.#request("watch", signal, query), idleMs })
+    ) {
+      this.#heard();
+      if (type === "ERROR") {
+        const { code = 0, reason = "", message = "" } = object as unknown as {
+          code?: number;
+          reason?: string;
+          message?: string;
+        };
+        throw new KubeError(code, reason, message);
+      }
+      if (type === "DELETED") store.remove(object);
+      else if (type !== "BOOKMARK") store.put(this.#complete(object));
+      this.#resourceVersion = object.metadata.resourceVersion || this.#resourceVersion;
+      events++;
+      this.#backoff.reset();
+    }
+    if (events === 0 && clock.monotonic() - started < SHORTEST_WATCH_MS) {
+      throw new KubeError(0, "ShortWatch", "The watch ended at once");
+    }
+  }
+
+  /** Items of a list do not carry their kind. */
+  #complete(object: T): T {
+    const { group, version, kind } = this.#options.type;
+    return { ...object, apiVersion: group === "" ? version : `${group}/${version}`, kind };
+  }
+
+  #isOurs(namespace: string): boolean {
+    return this.#options.namespace === undefined || this.#options.namespace === namespace;
+  }
+
+  #heard(): void {
+    this.lastContact = this.#options.clock.monotonic();
+  }
+
+  #path(): string {
+    const { type, namespace } = this.#options;
+    return pathOf(type, namespace === undefined ? {} : { namespace });
+  }
+
+  #request(verb: string, signal: AbortSignal, query: Readonly<Record<string, string>>): RequestOptions {
+    return { operation: `${verb}_${this.#options.type.plural}`, signal, query };
+  }
+}

@@ -1,0 +1,101 @@
+import type { ResourceType, Store } from "./api.ts";
+import { keyOf, type KubeObject } from "./object.ts";
+
+/** A change of one object in a store. `initial` marks those of the first list, which may wait behind fresh events. */
+export interface Change<T extends KubeObject = KubeObject> {
+  readonly type: "add" | "update" | "delete";
+  readonly object: T;
+  readonly old?: T;
+  readonly initial: boolean;
+}
+
+/** The objects of one kind, as last seen by its informer or in the answer of an own write. */
+export class ObjectStore<T extends KubeObject = KubeObject> implements Store<T> {
+  readonly #objects = new Map<string, T>();
+  #list: readonly T[] | undefined;
+  /** Told of every change, own writes included. */
+  onChange: (change: Change<T>) => void = () => {};
+
+  get(key: string): T | undefined {
+    return this.#objects.get(key);
+  }
+
+  list(): readonly T[] {
+    return this.#list ??= [...this.#objects.values()];
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  /** Takes an object from a list or a watch. Another uid under the same key is a deletion and an addition. */
+  put(raw: T, initial = false): void {
+    const object = trim(raw);
+    const key = keyOf(object.metadata);
+    const old = this.#objects.get(key);
+    if (old && old.metadata.uid === object.metadata.uid) {
+      if (!isNewer(object, old)) return;
+      this.#set(key, object);
+      this.onChange({ type: "update", object, old, initial });
+      return;
+    }
+    if (old) this.onChange({ type: "delete", object: old, old, initial });
+    this.#set(key, object);
+    this.onChange({ type: "add", object, initial });
+  }
+
+  remove(raw: KubeObject, initial = false): void {
+    const key = keyOf(raw.metadata);
+    const old = this.#objects.get(key);
+    if (old === undefined || old.metadata.uid !== raw.metadata.uid) return;
+    this.#objects.delete(key);
+    this.#list = undefined;
+    this.onChange({ type: "delete", object: old, old, initial });
+  }
+
+  /** The answer of an own write: reads see it at once. Never inserts, for that could bring back what has just gone. */
+  written(raw: T): void {
+    const old = this.#objects.get(keyOf(raw.metadata));
+    if (old?.metadata.uid === raw.metadata.uid) this.put(raw);
+  }
+
+  #set(key: string, object: T): void {
+    this.#objects.set(key, object);
+    this.#list = undefined;
+  }
+}
+
+/** The stores of all kinds; made before the handlers that read them and the informers that fill them. */
+export class Stores {
+  readonly #stores: ReadonlyMap<string, ObjectStore>;
+
+  constructor(types: readonly ResourceType[]) {
+    this.#stores = new Map(types.map(({ kind }) => [kind, new ObjectStore()]));
+  }
+
+  of(kind: string): ObjectStore {
+    const store = this.#stores.get(kind);
+    if (store === undefined) throw new TypeError(`No store for kind "${kind}"`);
+    return store;
+  }
+
+  /** For `KubeClient.onWrite`. */
+  written(type: ResourceType, object: KubeObject): void {
+    this.#stores.get(type.kind)?.written(object);
+  }
+}
+
+/** Drops what nobody reads and what is large. */
+function trim<T extends KubeObject>(object: T): T {
+  const { managedFields: _fields, annotations, ...metadata } = object.metadata as T["metadata"] & {
+    managedFields?: unknown;
+  };
+  const { "kubectl.kubernetes.io/last-applied-configuration": _applied, ...kept } = annotations ?? {};
+  return { ...object, metadata: { ...metadata, ...(annotations ? { annotations: kept } : {}) } } as T;
+}
+
+/** Resource versions are compared as numbers since Kubernetes 1.35 says that they are (KEP-5504); one that is none counts as newer. */
+function isNewer(object: KubeObject, old: KubeObject): boolean {
+  const [a, b] = [object.metadata.resourceVersion, old.metadata.resourceVersion];
+  return /^\d+$/.test(a) && /^\d+$/.test(b) ? BigInt(a) > BigInt(b) : a !== b;
+}

@@ -1,0 +1,145 @@
+import type { Clock, Metrics } from "../telemetry/api.ts";
+import { KubeError } from "./errors.ts";
+
+/** Where the API server is and how requests are signed; a new one where its CA or certificates change. */
+export interface KubeEndpoint {
+  /** Base URL without a trailing slash. */
+  readonly server: string;
+  /** Deno's fetch over a client of its own: client-node's hangs on cut bodies (docs/adr). */
+  readonly fetch: typeof fetch;
+  /** Headers of each request, such as a bearer token that is read anew. */
+  headers(): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Content type of the body; JSON by default. */
+  readonly type?: string;
+  readonly signal?: AbortSignal;
+  /** Bound on headers and body together, milliseconds. Default 30 000. */
+  readonly timeoutMs?: number;
+  /** Label `operation` of `api_call_total`. */
+  readonly operation: string;
+}
+
+export interface WatchEvent<T> {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+  readonly object: T;
+}
+
+interface Status {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: { readonly causes?: readonly { readonly reason?: string }[] };
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** Sends requests to one API server. Every method throws `KubeError`, or the signal's reason when aborted. */
+export class Transport {
+  constructor(
+    readonly endpoint: () => KubeEndpoint,
+    readonly deps: { readonly metrics: Metrics; readonly clock: Clock },
+  ) {}
+
+  async request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+    const { metrics, clock } = this.deps;
+    const started = clock.monotonic();
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    const count = (result: "success" | "error") =>
+      metrics.apiCall("k8s", options.operation, result, (clock.monotonic() - started) / 1000);
+    try {
+      const response = await this.#send(method, path, options, signal);
+      const answer = await response.json() as T;
+      count("success");
+      return answer;
+    } catch (error) {
+      if (options.signal?.aborted) throw options.signal.reason;
+      count(error instanceof KubeError && error.code === 404 ? "success" : "error");
+      if (error instanceof KubeError && error.code === 429) metrics.rateLimitHit("k8s");
+      throw asKubeError(error, timeout.aborted);
+    }
+  }
+
+  /**
+   * The events of a watch, until the server ends it, the signal aborts, or nothing came for `idleMs`.
+   * The watchdog runs before the request is sent: some proxies hold the headers until the first event.
+   */
+  async *watch<T>(path: string, options: RequestOptions & { readonly idleMs: number }): AsyncGenerator<WatchEvent<T>> {
+    const idle = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, idle.signal]) : idle.signal;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const arm = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => idle.abort(new KubeError(0, "WatchIdle", "Nothing came on the watch")), options.idleMs);
+    };
+    try {
+      arm();
+      const response = await this.#send("GET", path, { ...options, query: { ...options.query, watch: "1" } }, signal);
+      let rest = "";
+      for await (
+        const chunk of (response.body ?? new ReadableStream<Uint8Array>()).pipeThrough(new TextDecoderStream())
+      ) {
+        arm();
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) if (line !== "") yield JSON.parse(line) as WatchEvent<T>;
+      }
+    } catch (error) {
+      if (options.signal?.aborted) throw options.signal.reason;
+      throw idle.signal.aborted ? idle.signal.reason : asKubeError(error, false);
+    } finally {
+      clearTimeout(timer);
+      // Frees the socket when the consumer stops early.
+      idle.abort(new KubeError(0, "Closed", "The watch was closed"));
+    }
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    { query, body, type }: RequestOptions,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const endpoint = this.endpoint();
+    const search = query && Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : "";
+    const response = await endpoint.fetch(`${endpoint.server}${path}${search}`, {
+      method,
+      signal,
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": type ?? "application/json" }),
+        ...await endpoint.headers(),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.ok) return response;
+    throw await failure(response, type);
+  }
+}
+
+async function failure(response: Response, type: string | undefined): Promise<KubeError> {
+  const { reason, message, details }: Status = await response.json().catch(() => ({}));
+  const seconds = Number(response.headers.get("retry-after"));
+  // A failed JSON patch `test` is answered like an invalid object, but for the fields that are named then.
+  const invalidFields = details?.causes?.some((cause) => cause.reason?.startsWith("Field")) ?? false;
+  const testFailed = response.status === 422 && type === "application/json-patch+json" && !invalidFields;
+  return new KubeError(
+    response.status,
+    testFailed ? "TestFailed" : reason ?? "",
+    message ?? `The API server answered with status ${response.status}`,
+    seconds > 0 ? seconds * 1000 : undefined,
+  );
+}
+
+function asKubeError(error: unknown, timedOut: boolean): KubeError {
+  if (error instanceof KubeError) return error;
+  if (timedOut) {
+    return new KubeError(0, "Timeout", "The API server did not answer in time", undefined, { cause: error });
+  }
+  return new KubeError(0, "Network", "The API server cannot be reached, or cut the answer", undefined, {
+    cause: error,
+  });
+}
