@@ -1,0 +1,56 @@
+import type { Logger } from "../telemetry/api.ts";
+import type { Reconciler } from "./reconciler.ts";
+import { WorkQueue, type WorkQueueOptions } from "./work_queue.ts";
+
+export interface ControllerOptions extends WorkQueueOptions {
+  readonly concurrency: number;
+  readonly log: Logger;
+  /** Bound on one reconcile, milliseconds. Default 10 min: emptying a bucket takes long. */
+  readonly deadlineMs?: number;
+}
+
+const DEADLINE_MS = 600_000;
+
+/** The workers of one kind over its queue. */
+export class Controller {
+  readonly queue: WorkQueue;
+  readonly #options: ControllerOptions;
+
+  constructor(readonly reconciler: Reconciler, options: ControllerOptions) {
+    this.queue = new WorkQueue(options);
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when every worker has returned, which they do once the queue is closed.
+   * @param signal aborts the reconciles themselves
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(Array.from({ length: this.#options.concurrency }, () => this.#work(signal)));
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    for (let key = await this.queue.get(); key !== undefined; key = await this.queue.get()) {
+      try {
+        await this.#reconcile(key, signal);
+      } catch (error) {
+        // A reconciler must not throw; one that does must not take its worker with it.
+        this.#options.log.error("Reconciler threw", { kind: this.reconciler.type.kind, key, error });
+        this.queue.retry(key);
+      } finally {
+        this.queue.done(key);
+      }
+    }
+  }
+
+  async #reconcile(key: string, stop: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(this.#options.deadlineMs ?? DEADLINE_MS)]);
+    const requeue = await this.reconciler.reconcile(key, { signal, reconcileId: crypto.randomUUID() });
+    if (requeue === "backoff") {
+      this.queue.retry(key);
+      return;
+    }
+    this.queue.forget(key);
+    if (requeue !== "never") this.queue.add(key, { priority: "low", afterMs: requeue.afterMs });
+  }
+}

@@ -1,0 +1,151 @@
+import type { Clock, Logger } from "../telemetry/api.ts";
+import { Controller } from "./controller.ts";
+import { Informer } from "./informer.ts";
+import type { Lease } from "./lease.ts";
+import { keyOf, type KubeObject } from "./object.ts";
+import { isWorthReconciling } from "./predicate.ts";
+import type { Reconciler } from "./reconciler.ts";
+import { ReferenceIndex } from "./reference_index.ts";
+import type { Change, Stores } from "./store.ts";
+import type { Transport } from "./transport.ts";
+
+export interface ManagerOptions {
+  readonly transport: Transport;
+  readonly stores: Stores;
+  readonly reconcilers: readonly Reconciler[];
+  /** Absent: the whole cluster. */
+  readonly namespaces?: readonly string[];
+  /** Workers for each kind. */
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** Absent: this process is the only one. */
+  readonly lease?: Lease;
+  /** How long running reconciles may take at shutdown, milliseconds. Default 30 s. */
+  readonly drainMs?: number;
+}
+
+const DRAIN_MS = 30_000;
+/** An informer that was not heard for this long makes the process not alive, milliseconds: longer than any backoff. */
+const SILENT_MS = 600_000;
+
+/** Runs the informers, queues and workers of all kinds, under the lease. */
+export class Manager {
+  readonly #options: ManagerOptions;
+  readonly #controllers: ReadonlyMap<string, Controller>;
+  readonly #informers: readonly Informer<KubeObject>[];
+  readonly #index = new ReferenceIndex();
+  readonly #published = new Map<string, string>();
+  #stopping = false;
+
+  constructor(options: ManagerOptions) {
+    this.#options = options;
+    const { reconcilers, clock, random, concurrency, log, stores, namespaces, transport } = options;
+    const queue = { now: () => clock.monotonic(), random };
+    this.#controllers = new Map(
+      reconcilers.map((each) => [each.type.kind, new Controller(each, { ...queue, concurrency, log })]),
+    );
+    const scopes = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
+    this.#informers = reconcilers.flatMap(({ type }) =>
+      scopes.map((scope) =>
+        new Informer({ transport, type, store: stores.of(type.kind), clock, random, log, ...scope })
+      )
+    );
+    for (const reconciler of reconcilers) {
+      stores.of(reconciler.type.kind).onChange = (change) => this.#changed(reconciler, change);
+    }
+  }
+
+  /**
+   * Runs until `signal` aborts ("stopped") or the lease is lost ("lost").
+   * Informers run from the start, so that a candidate that becomes leader has its stores filled; workers start once all
+   * kinds are synced and the lease is held.
+   */
+  async run(signal: AbortSignal): Promise<"stopped" | "lost"> {
+    const informing = new AbortController();
+    const informers = this.#informers.map((informer) => informer.run(informing.signal));
+    signal.addEventListener("abort", () => this.#stopping = true, { once: true });
+    try {
+      await this.#synced(signal);
+      const { lease } = this.#options;
+      const lead = (lost?: AbortSignal) => this.#lead(signal, lost);
+      const outcome = signal.aborted
+        ? "released"
+        : lease
+        ? await lease.hold(signal, lead)
+        : await lead().then(() => "released" as const);
+      return outcome === "lost" ? "lost" : "stopped";
+    } finally {
+      informing.abort();
+      await Promise.all(informers);
+    }
+  }
+
+  /** True when all kinds are in the stores and nothing is shutting down; leading is not needed. */
+  ready(): boolean {
+    return !this.#stopping && this.#informers.every(({ synced }) => synced);
+  }
+
+  live(): boolean {
+    const now = this.#options.clock.monotonic();
+    return this.#informers.every(({ lastContact }) => now - lastContact < SILENT_MS);
+  }
+
+  enqueue(kind: string, key: string, afterMs = 0): void {
+    this.#controllers.get(kind)?.queue.add(key, { afterMs });
+  }
+
+  /** May this process change anything outside right now? */
+  mayMutate(): boolean {
+    return this.#options.lease?.mayMutate() ?? true;
+  }
+
+  async #synced(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#informers.every(({ synced }) => synced)) {
+      await this.#options.clock.sleep(20, signal);
+    }
+  }
+
+  /** Workers drain when asked to stop: a reconcile may end, but no longer than the drain time, or until the lease is lost. */
+  async #lead(stop: AbortSignal, lost?: AbortSignal): Promise<void> {
+    const { clock, drainMs = DRAIN_MS } = this.#options;
+    const cut = new AbortController();
+    const close = () => {
+      for (const { queue } of this.#controllers.values()) queue.close();
+    };
+    lost?.addEventListener("abort", () => (cut.abort(lost.reason), close()), { once: true });
+    const drain = async () => {
+      close();
+      await clock.sleep(drainMs, cut.signal);
+      cut.abort(new Error("Shutdown took too long"));
+    };
+    stop.addEventListener("abort", () => void drain(), { once: true });
+    await Promise.all([...this.#controllers.values()].map((controller) => controller.run(cut.signal)));
+    cut.abort();
+  }
+
+  #changed(reconciler: Reconciler, { type, object, old, initial }: Change): void {
+    const { kind } = reconciler.type;
+    const key = keyOf(object.metadata);
+    if (type === "delete") this.#index.set({ kind, key }, []);
+    else {
+      this.#index.set({ kind, key }, reconciler.references(object));
+      if (isWorthReconciling(object, old)) {
+        this.#controllers.get(kind)?.queue.add(key, { priority: initial ? "low" : "high" });
+      }
+    }
+    this.#wake(reconciler, object, type === "delete" ? undefined : reconciler.published(object), initial);
+  }
+
+  /** Wakes what refers to an object when that changes what it publishes, appears, or goes. */
+  #wake(reconciler: Reconciler, object: KubeObject, published: string | undefined, initial: boolean): void {
+    const id = `${reconciler.type.kind}/${keyOf(object.metadata)}`;
+    if (this.#published.get(id) === published) return;
+    if (published === undefined) this.#published.delete(id);
+    else this.#published.set(id, published);
+    for (const { kind, key } of this.#index.dependants(reconciler.provides(object))) {
+      if (`${kind}/${key}` !== id) this.#controllers.get(kind)?.queue.add(key, { priority: initial ? "low" : "high" });
+    }
+  }
+}
