@@ -27,6 +27,8 @@ export interface Behaviour {
   readonly storageClasses: boolean;
   /** New buckets have all four public access blocks on, and AES256, as at S3 since 2023. */
   readonly newBucketDefaults: boolean;
+  /** Nobody may make anything public: an account setting at Wasabi, and so with accounts made since March 2023. */
+  refusesPublicPolicies: boolean;
   /** Unfinished multipart uploads make a bucket `BucketNotEmpty`. S3's documentation does not name them as an obstacle. */
   uploadsBlockDelete: boolean;
   /** `DELETE /bucket?force_delete=true` empties the bucket first (Wasabi's own). */
@@ -89,6 +91,7 @@ export function behaviour(mode: Behaviour["mode"], changes: BehaviourChanges = {
     policyEcho: aws ? "collapsed" : "sent",
     storageClasses: aws,
     newBucketDefaults: aws,
+    refusesPublicPolicies: !aws,
     uploadsBlockDelete: false,
     forceDelete: !aws,
     recreateInUsEast1: aws,

@@ -35,7 +35,8 @@ function putPolicy(call: S3Call): Answer {
   const bucket = bucketOf(call);
   const text = new TextDecoder().decode(call.request.body);
   const document = validateBucketPolicy(call.service, bucket.name, text);
-  if (bucket.publicAccess?.BlockPublicPolicy === true && isPublic(document)) {
+  const isBlocked = call.service.behaviour.refusesPublicPolicies || bucket.publicAccess?.BlockPublicPolicy === true;
+  if (isBlocked && isPublic(document)) {
     throw new ServiceError(
       "AccessDenied",
       403,
