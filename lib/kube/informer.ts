@@ -101,7 +101,7 @@ export class Informer<T extends KubeObject> {
       this.#heard();
       for (const item of page.items) {
         seen.add(keyOf(item.metadata));
-        store.put(this.#complete(item), !this.synced);
+        store.put(this.#complete(item), this.synced ? "watch" : "initial");
       }
       next = page.metadata.continue ?? "";
       ({ resourceVersion } = page.metadata);

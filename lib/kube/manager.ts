@@ -3,11 +3,12 @@ import { Controller } from "./controller.ts";
 import { Informer } from "./informer.ts";
 import type { Lease } from "./lease.ts";
 import { keyOf, type KubeObject } from "./object.ts";
-import { isWorthReconciling } from "./predicate.ts";
+import { isWorthReconciling, isWorthReconcilingOwn } from "./predicate.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { ReferenceIndex } from "./reference_index.ts";
-import type { Change, Stores } from "./store.ts";
+import type { Change, Origin, Stores } from "./store.ts";
 import type { Transport } from "./transport.ts";
+import type { Priority } from "./work_queue.ts";
 
 export interface ManagerOptions {
   readonly transport: Transport;
@@ -125,7 +126,7 @@ export class Manager {
     cut.abort();
   }
 
-  #changed(reconciler: Reconciler, { type, object, old, initial }: Change): void {
+  #changed(reconciler: Reconciler, { type, object, old, origin }: Change): void {
     const { kind } = reconciler.type;
     const key = keyOf(object.metadata);
     if (type === "delete") this.#index.set({ kind, key }, []);
@@ -135,17 +136,21 @@ export class Manager {
         this.#controllers.get(kind)?.queue.add(key, { priority: initial ? "low" : "high" });
       }
     }
-    this.#wake(reconciler, object, type === "delete" ? undefined : reconciler.published(object), initial);
+    this.#wake(reconciler, object, type === "delete" ? undefined : reconciler.published(object), origin);
   }
 
   /** Wakes what refers to an object when that changes what it publishes, appears, or goes. */
-  #wake(reconciler: Reconciler, object: KubeObject, published: string | undefined, initial: boolean): void {
+  #wake(reconciler: Reconciler, object: KubeObject, published: string | undefined, origin: Origin): void {
     const id = `${reconciler.type.kind}/${keyOf(object.metadata)}`;
     if (this.#published.get(id) === published) return;
     if (published === undefined) this.#published.delete(id);
     else this.#published.set(id, published);
     for (const { kind, key } of this.#index.dependants(reconciler.provides(object))) {
-      if (`${kind}/${key}` !== id) this.#controllers.get(kind)?.queue.add(key, { priority: initial ? "low" : "high" });
+      if (`${kind}/${key}` !== id) this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
     }
   }
+}
+
+function priorityOf(origin: Origin): Priority {
+  return origin === "initial" ? "low" : "high";
 }

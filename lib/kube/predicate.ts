@@ -1,6 +1,15 @@
 import { equal } from "../equal.ts";
 import type { KubeObject } from "./object.ts";
 
+/**
+ * Does the answer of an own write call for a reconcile? Only if it shows that somebody else changed what is wanted, or
+ * that it did itself, as a Bucket does to its children.
+ */
+export function isWorthReconcilingOwn({ metadata }: KubeObject, old: KubeObject | undefined): boolean {
+  return metadata.generation !== old?.metadata.generation ||
+    metadata.deletionTimestamp !== old?.metadata.deletionTimestamp;
+}
+
 /** Does a change of an object call for a reconcile of it? Its own status does not: we wrote that. */
 export function isWorthReconciling({ metadata }: KubeObject, old: KubeObject | undefined): boolean {
   if (old === undefined) return true;

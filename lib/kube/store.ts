@@ -1,12 +1,15 @@
 import type { ResourceType, Store } from "./api.ts";
 import { keyOf, type KubeObject } from "./object.ts";
 
-/** A change of one object in a store. `initial` marks those of the first list, which may wait behind fresh events. */
+/** Where a change comes from: the first list, which may wait behind fresh events; a watch; or the answer of an own write. */
+export type Origin = "initial" | "watch" | "own";
+
+/** A change of one object in a store. */
 export interface Change<T extends KubeObject = KubeObject> {
   readonly type: "add" | "update" | "delete";
   readonly object: T;
   readonly old?: T;
-  readonly initial: boolean;
+  readonly origin: Origin;
 }
 
 /** The objects of one kind, as last seen by its informer or in the answer of an own write. */
@@ -29,34 +32,34 @@ export class ObjectStore<T extends KubeObject = KubeObject> implements Store<T> 
   }
 
   /** Takes an object from a list or a watch. Another uid under the same key is a deletion and an addition. */
-  put(raw: T, initial = false): void {
+  put(raw: T, origin: Origin = "watch"): void {
     const object = trim(raw);
     const key = keyOf(object.metadata);
     const old = this.#objects.get(key);
     if (old && old.metadata.uid === object.metadata.uid) {
       if (!isNewer(object, old)) return;
       this.#set(key, object);
-      this.onChange({ type: "update", object, old, initial });
+      this.onChange({ type: "update", object, old, origin });
       return;
     }
-    if (old) this.onChange({ type: "delete", object: old, old, initial });
+    if (old) this.onChange({ type: "delete", object: old, old, origin });
     this.#set(key, object);
-    this.onChange({ type: "add", object, initial });
+    this.onChange({ type: "add", object, origin });
   }
 
-  remove(raw: KubeObject, initial = false): void {
+  remove(raw: KubeObject): void {
     const key = keyOf(raw.metadata);
     const old = this.#objects.get(key);
     if (old === undefined || old.metadata.uid !== raw.metadata.uid) return;
     this.#objects.delete(key);
     this.#list = undefined;
-    this.onChange({ type: "delete", object: old, old, initial });
+    this.onChange({ type: "delete", object: old, old, origin: "watch" });
   }
 
   /** The answer of an own write: reads see it at once. Never inserts, for that could bring back what has just gone. */
   written(raw: T): void {
     const old = this.#objects.get(keyOf(raw.metadata));
-    if (old?.metadata.uid === raw.metadata.uid) this.put(raw);
+    if (old?.metadata.uid === raw.metadata.uid) this.put(raw, "own");
   }
 
   #set(key: string, object: T): void {
