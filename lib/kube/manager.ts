@@ -132,9 +132,8 @@ export class Manager {
     if (type === "delete") this.#index.set({ kind, key }, []);
     else {
       this.#index.set({ kind, key }, reconciler.references(object));
-      if (isWorthReconciling(object, old)) {
-        this.#controllers.get(kind)?.queue.add(key, { priority: initial ? "low" : "high" });
-      }
+      const worth = origin === "own" ? isWorthReconcilingOwn : isWorthReconciling;
+      if (worth(object, old)) this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
     }
     this.#wake(reconciler, object, type === "delete" ? undefined : reconciler.published(object), origin);
   }
