@@ -1,0 +1,16 @@
+/** An HTTP server that listens. */
+export interface Server {
+  /** The port it got, where 0 was asked for. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves HTTP on all addresses, or on `hostname` alone. @throws Deno.errors.AddrInUse */
+export function serve({ port, hostname = "0.0.0.0", handler }: {
+  readonly port: number;
+  readonly hostname?: string;
+  readonly handler: (request: Request) => Promise<Response>;
+}): Server {
+  const server = Deno.serve({ port, hostname, onListen: () => {} }, handler);
+  return { port: server.addr.port, close: () => server.shutdown() };
+}
