@@ -55,6 +55,7 @@ const time = (description: string) => ({ type: "string", description } as const 
 
 const recordedKey = {
   type: "object",
+  description: "A key that was made for this object.",
   required: ["id", "userName", "createdAt"],
   properties: {
     id: { type: "string", description: "Access key id." },
@@ -86,8 +87,12 @@ export const accessKeyStatus = {
       description: "Record of a key about to be made, so that one whose answer was lost can be told from others.",
       required: ["userName", "existingIds", "startedAt"],
       properties: {
-        userName: { type: "string" },
-        existingIds: { type: "array", items: { type: "string" } },
+        userName: { type: "string", description: "The IAM user that it is made for." },
+        existingIds: {
+          type: "array",
+          items: { type: "string" },
+          description: "The user's keys right before the call.",
+        },
         startedAt: time("When the call began."),
         earlier: {
           type: "array",

@@ -18,9 +18,10 @@ const flag = (description: string) => ({ type: "boolean", default: true, descrip
 
 const lifecycleRule = {
   type: "object",
+  description: "A rule.",
   required: ["id"],
   properties: {
-    id: { type: "string", maxLength: 255, description: "Name of the rule." },
+    id: { type: "string", description: "Name of the rule, unique in the bucket." },
     status: {
       type: "string",
       enum: ["Enabled", "Disabled"],
@@ -35,12 +36,16 @@ const lifecycleRule = {
         days: { type: "integer", minimum: 1, description: "Days after an object was made." },
         date: { type: "string", description: "A day, at midnight UTC, such as 2030-01-01T00:00:00Z." },
       },
+      "x-kubernetes-validations": [
+        ratcheting("!has(self.days) || !has(self.date)", "expiration has days or date, not both: keep one"),
+      ],
     },
     transitions: {
       type: "array",
       description: "Moves to other storage classes, where the service has some.",
       items: {
         type: "object",
+        description: "A move.",
         required: ["days", "storageClass"],
         properties: {
           days: { type: "integer", minimum: 1, description: "Days after an object was made." },
@@ -53,6 +58,7 @@ const lifecycleRule = {
 
 const corsRule = {
   type: "object",
+  description: "A rule.",
   required: ["allowedOrigins", "allowedMethods"],
   properties: {
     allowedOrigins: { type: "array", items: { type: "string" }, description: "Origins that may ask." },
@@ -72,7 +78,7 @@ const corsRule = {
   },
 } as const satisfies Schema;
 
-export const rotation = {
+const rotation = {
   type: "object",
   description: "Rotation of the access key.",
   properties: {
@@ -153,7 +159,13 @@ export const bucketSpec = {
       type: "object",
       description: "Lifecycle rules, the whole set.",
       properties: {
-        rules: { type: "array", items: lifecycleRule, description: "The rules." },
+        rules: {
+          type: "array",
+          items: lifecycleRule,
+          "x-kubernetes-list-type": "map",
+          "x-kubernetes-list-map-keys": ["id"],
+          description: "The rules.",
+        },
       },
     },
     cors: {

@@ -15,6 +15,7 @@ export function ratcheting(condition: string, message: string): Rule {
   return { rule: `(${condition}) || (oldSelf.hasValue() && !(${was}))`, message, optionalOldSelf: true };
 }
 
+/** A reference to another object of ours. */
 export function objectRef<const D extends string>(description: D) {
   return {
     type: "object",
@@ -31,6 +32,7 @@ export function objectRef<const D extends string>(description: D) {
   } as const satisfies Schema;
 }
 
+/** A reference to a value in a Secret, under `key` unless the user names another. */
 export function secretRef<const K extends string>(description: string, key: K) {
   return {
     type: "object",
@@ -49,6 +51,7 @@ export function secretRef<const K extends string>(description: string, key: K) {
   } as const satisfies Schema;
 }
 
+/** Which namespaces may refer to an object; contract.md, "References". */
 export const allowedNamespaces = {
   type: "array",
   description:
@@ -58,11 +61,11 @@ export const allowedNamespaces = {
   "x-kubernetes-list-type": "set",
 } as const satisfies Schema;
 
+/** Without limits of its own: 0.2.x had none, and the service says what it refuses. */
 export const tags = {
   type: "object",
-  description: "Tags.",
-  additionalProperties: { type: "string", maxLength: 256 },
-  maxProperties: 50,
+  description: "Tags, by key.",
+  additionalProperties: { type: "string" },
 } as const satisfies Schema;
 
 /** A string or a list of strings; refuses objects, `[]` and `""` (crd-schemas.md, 15). */
@@ -101,6 +104,7 @@ export const bucketPolicyDocument = {
       description: "Statements.",
       items: {
         type: "object",
+        description: "A statement.",
         required: ["effect", "principal", "action", "resource"],
         properties: {
           ...statementFields,
@@ -125,7 +129,12 @@ export const identityPolicyDocument = {
     statement: {
       type: "array",
       description: "Statements.",
-      items: { type: "object", required: ["effect", "action", "resource"], properties: statementFields },
+      items: {
+        type: "object",
+        description: "A statement.",
+        required: ["effect", "action", "resource"],
+        properties: statementFields,
+      },
     },
   },
 } as const satisfies Schema;
@@ -137,14 +146,15 @@ const conditions = {
   "x-kubernetes-list-map-keys": ["type"],
   items: {
     type: "object",
+    description: "A condition, as Kubernetes has them.",
     required: ["type", "status", "reason", "message", "lastTransitionTime"],
     properties: {
-      type: { type: "string", maxLength: 316 },
-      status: { type: "string", enum: ["True", "False", "Unknown"] },
-      reason: { type: "string", maxLength: 1024 },
-      message: { type: "string", maxLength: 32768 },
-      observedGeneration: { type: "integer", format: "int64" },
-      lastTransitionTime: { type: "string" },
+      type: { type: "string", maxLength: 316, description: "Ready, Reconciling, Stalled, or what is wrong." },
+      status: { type: "string", enum: ["True", "False", "Unknown"], description: "Whether it holds." },
+      reason: { type: "string", maxLength: 1024, description: "Why, in one word for programs." },
+      message: { type: "string", maxLength: 32768, description: "Why, for people." },
+      observedGeneration: { type: "integer", format: "int64", description: "Generation of the spec that it is about." },
+      lastTransitionTime: { type: "string", description: "When its status last changed." },
     },
   },
 } as const satisfies Schema;
@@ -188,6 +198,7 @@ export function columns(...own: readonly Column[]): readonly Column[] {
   ];
 }
 
+/** A column with a text. */
 export function column(name: string, jsonPath: string): Column {
   return { name, type: "string", jsonPath };
 }
