@@ -162,6 +162,8 @@ export const bucketSpec = {
         rules: {
           type: "array",
           items: lifecycleRule,
+          // S3's own limit; the cost of the rule in it needs one.
+          maxItems: 1000,
           "x-kubernetes-list-type": "map",
           "x-kubernetes-list-map-keys": ["id"],
           description: "The rules.",

@@ -42,11 +42,15 @@ function rowsOf(schema: Schema, path = ""): string[] {
 function typeOf(schema: Schema): string {
   if (schema.type === undefined) return "maxProperties" in schema ? "string or list of strings" : "string or object";
   if ("enum" in schema && schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
-  if (schema.type === "array") return `list of ${"properties" in schema.items ? "objects" : typeOf(schema.items)}`;
+  if (schema.type === "array") return `list of ${itemsOf(schema.items)}`;
   if ("additionalProperties" in schema && schema.additionalProperties) {
     return `map to ${typeOf(schema.additionalProperties)}`;
   }
   return schema.type + limits(schema);
+}
+
+function itemsOf(items: Schema): string {
+  return items.type === "object" || (items.type === "string" && !items.enum) ? `${items.type}s` : typeOf(items);
 }
 
 function limits(schema: Schema): string {
