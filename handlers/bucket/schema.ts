@@ -36,9 +36,6 @@ const lifecycleRule = {
         days: { type: "integer", minimum: 1, description: "Days after an object was made." },
         date: { type: "string", description: "A day, at midnight UTC, such as 2030-01-01T00:00:00Z." },
       },
-      "x-kubernetes-validations": [
-        ratcheting("!has(self.days) || !has(self.date)", "expiration has days or date, not both: keep one"),
-      ],
     },
     transitions: {
       type: "array",
@@ -162,13 +159,20 @@ export const bucketSpec = {
         rules: {
           type: "array",
           items: lifecycleRule,
-          // S3's own limit; the cost of the rule in it needs one.
+          // S3's own limit; the cost of the rule below needs one.
           maxItems: 1000,
           "x-kubernetes-list-type": "map",
           "x-kubernetes-list-map-keys": ["id"],
           description: "The rules.",
         },
       },
+      // Here rather than on expiration: stored rules that share an id have no old value of their own to be compared with.
+      "x-kubernetes-validations": [
+        ratcheting(
+          "!has(self.rules) || self.rules.all(r, !has(r.expiration) || !has(r.expiration.days) || !has(r.expiration.date))",
+          "expiration has days or date, not both: keep one",
+        ),
+      ],
     },
     cors: {
       type: "object",

@@ -1,26 +1,34 @@
-/** What the endpoints of the metrics port tell. */
-export interface EndpointsOptions {
-  readonly metrics: { text(): Promise<string>; readonly contentType: string };
-  readonly live: () => boolean;
-  readonly ready: () => boolean;
+export interface ProbeOptions {
+  readonly metrics: { readonly contentType: string; metrics(): Promise<string> };
+  /** Why the process should be restarted; empty while it is alive. */
+  readonly unhealthy: () => readonly string[];
+  /** Why the process is not ready yet, or not any more; empty while it is ready. */
+  readonly unready: () => readonly string[];
 }
 
-/** Answers `/metrics`, `/healthz` (alive) and `/readyz` for GET and HEAD. */
-export function createEndpoints({ metrics, live, ready }: EndpointsOptions): (request: Request) => Promise<Response> {
-  const state = (holds: boolean) => new Response(holds ? "ok\n" : "not ok\n", { status: holds ? 200 : 503 });
-  return async ({ method, url }) => {
-    if (method !== "GET" && method !== "HEAD") {
-      return new Response("Method not allowed\n", { status: 405, headers: { allow: "GET, HEAD" } });
-    }
-    switch (new URL(url).pathname) {
-      case "/metrics":
-        return new Response(await metrics.text(), { headers: { "content-type": metrics.contentType } });
-      case "/healthz":
-        return state(live());
-      case "/readyz":
-        return state(ready());
-      default:
-        return new Response("Not found\n", { status: 404 });
-    }
+/** Answers GET and HEAD of /metrics, /healthz and /readyz; a probe that fails says why, in text. */
+export function createProbeHandler(
+  { metrics, unhealthy, unready }: ProbeOptions,
+): (request: Request) => Promise<Response> {
+  const routes: Readonly<Record<string, () => Response | Promise<Response>>> = {
+    "/metrics": async () => new Response(await metrics.metrics(), { headers: { "content-type": metrics.contentType } }),
+    "/healthz": () => probe(unhealthy()),
+    "/readyz": () => probe(unready()),
   };
+  return async ({ method, url }) => {
+    const { pathname } = new URL(url);
+    const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
+    if (route === undefined) return text(404, "Not found: there are /metrics, /healthz and /readyz");
+    if (method !== "GET" && method !== "HEAD") return text(405, "Method not allowed", { allow: "GET, HEAD" });
+    const response = await route();
+    return method === "HEAD" ? new Response(null, response) : response;
+  };
+}
+
+function probe(reasons: readonly string[]): Response {
+  return reasons.length === 0 ? text(200, "ok") : text(503, reasons.join("\n"));
+}
+
+function text(status: number, body: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${body}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } });
 }

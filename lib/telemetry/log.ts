@@ -1,58 +1,77 @@
 import { LOG_LEVELS, type LogFields, type Logger, type LogLevel } from "./api.ts";
-import { redact, redactText } from "./redact.ts";
+import { redact } from "./redact.ts";
+import { redactText } from "./redact_text.ts";
 
 export interface LoggerOptions {
-  /** Lines below this level are not written. */
+  /** Lines below it are not written. */
   readonly level: LogLevel;
-  /** Takes one line without its line break. */
+  /** Takes one line, without its newline. */
   readonly write: (line: string) => void;
-  /** JSON lines, or else a form for people. */
-  readonly json: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** For people at a terminal instead of JSON. Default false. */
+  readonly readable?: boolean;
 }
 
-/** Fields that come first, in this order; the rest follows the message. */
+/** The fields that come first in a line, in this order. */
 const FIRST = ["kind", "namespace", "name", "uid", "reconcileId", "reason"] as const;
 
-/** A logger that writes one redacted line a message. */
-export function createLogger(options: LoggerOptions, carried: LogFields = {}): Logger {
+/** A logger that writes one JSON object a line, without secrets. It never throws. */
+export function createLogger(options: LoggerOptions): Logger {
+  return loggerWith({}, options);
+}
+
+/** Writes nothing. */
+export const noopLogger: Logger = { debug() {}, info() {}, warning() {}, error() {}, with: () => noopLogger };
+
+function loggerWith(base: LogFields, options: LoggerOptions): Logger {
   const least = LOG_LEVELS.indexOf(options.level);
-  const log = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
+  const at = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
     if (LOG_LEVELS.indexOf(level) < least) return;
-    const clean = redact({ ...carried, ...fields }) as Record<string, unknown>;
-    const time = new Date(options.now()).toISOString();
-    const line = { time, level, message: redactText(message), fields: clean };
-    options.write(options.json ? jsonLine(line) : readableLine(line));
+    try {
+      options.write(line(level, message, { ...base, ...fields }, options));
+    } catch {
+      // A log that cannot be written must not stop the work.
+    }
   };
   return {
-    debug: log("DEBUG"),
-    info: log("INFO"),
-    warning: log("WARNING"),
-    error: log("ERROR"),
-    with: (fields) => createLogger(options, { ...carried, ...fields }),
+    debug: at("DEBUG"),
+    info: at("INFO"),
+    warning: at("WARNING"),
+    error: at("ERROR"),
+    with: (fields) => loggerWith({ ...base, ...fields }, options),
   };
 }
 
-interface Line {
-  readonly time: string;
-  readonly level: LogLevel;
-  readonly message: string;
-  readonly fields: Record<string, unknown>;
+function line(level: LogLevel, message: string, fields: LogFields, { now, readable }: LoggerOptions): string {
+  const time = new Date(now()).toISOString();
+  const { time: _time, level: _level, message: _message, ...rest } = redact(fields) as Record<string, unknown>;
+  const text = redactText(message);
+  if (readable) return readableLine({ time, level, message: text }, rest);
+  const first = Object.fromEntries(FIRST.map((name) => [name, rest[name]]));
+  return JSON.stringify({ time, level, ...first, message: text, ...rest });
 }
 
-function jsonLine({ time, level, message, fields }: Line): string {
-  const first = Object.fromEntries(FIRST.map((field) => [field, fields[field]]));
-  // A field named `message` must not replace the message.
-  const { time: _time, level: _level, message: _message, ...rest } = fields;
-  return JSON.stringify({ time, level, ...first, message, ...rest });
+/** `12:00:00 INFO    Bucket team-a/data: Applied tagging (reason=Drift)` */
+function readableLine(
+  { time, level, message }: { readonly time: string; readonly level: LogLevel; readonly message: string },
+  { kind, namespace, name, uid: _uid, reconcileId: _id, error, ...rest }: Record<string, unknown>,
+): string {
+  const object = name === undefined ? "" : `${kind ?? ""} ${namespace ?? ""}/${name}: `.trimStart();
+  const pairs = Object.entries(rest).filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const details = pairs.length > 0 ? ` (${pairs.join(", ")})` : "";
+  return printable(`${time.slice(11, 19)} ${level.padEnd(7)} ${object}${message}${details}${errorText(error)}`);
 }
 
-function readableLine({ time, level, message, fields }: Line): string {
-  const { kind, namespace, name, uid: _uid, reconcileId: _id, ...rest } = fields;
-  const object = name === undefined ? [] : [`${kind ?? ""} ${namespace ?? ""}/${name}`.trim()];
-  const extras = Object.entries(rest).filter(([, value]) => value !== undefined).map(([field, value]) =>
-    `${field}=${typeof value === "string" && !/[\s"]/.test(value) ? value : JSON.stringify(value)}`
-  );
-  return [time.slice(11, 19), level.padEnd(7), ...object, message, ...extras].join("  ");
+function errorText(error: unknown): string {
+  if (error === undefined) return "";
+  const { stack, message } = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
+  return `\n  ${stack ?? message ?? JSON.stringify(error)}`;
+}
+
+/** A terminal must not obey what a name or an answer from outside contains. */
+function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "?");
 }

@@ -1,87 +1,124 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Metrics } from "./api.ts";
-
-/** Metrics that can be read: `text` is Prometheus' exposition format, of `contentType`. */
-export type ReadableMetrics = Metrics & { text(): Promise<string>; readonly contentType: string };
+import { boundedLabel } from "./labels.ts";
+import type { ApiType, CallResult, Metrics } from "./api.ts";
 
 const PREFIX = "wasabi_s3_operator_";
-/** Seconds. Emptying a bucket takes minutes. */
-const RECONCILE_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
-/** Seconds; a call is bounded by 30 s. */
+const RECONCILE_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 const CALL_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** The metrics of the contract ("Metrics"), in a registry of their own. Each call makes a new, empty set. */
-export function createMetrics(): ReadableMetrics {
-  const registry = new Registry();
-  const named = (name: string, help: string, labelNames: string[]) => (
-    { name: `${PREFIX}${name}`, help, labelNames, registers: [registry] }
-  );
-  const counter = (name: string, help: string, ...labels: string[]) => new Counter(named(name, help, labels));
-  const gauge = (name: string, help: string, ...labels: string[]) => new Gauge(named(name, help, labels));
+type ObjectStatus = "ready" | "not_ready";
 
-  const reconciles = counter("reconcile_total", "Reconciles by result.", "kind", "result");
-  const reconcileSeconds = new Histogram({
-    ...named("reconcile_duration_seconds", "Duration of reconciles.", ["kind"]),
-    buckets: RECONCILE_BUCKETS,
-  });
-  const operations = counter("bucket_operations_total", "Operations on buckets.", "operation", "result");
-  const connectivity = counter("provider_connectivity_total", "Checks of Providers.", "provider", "status");
-  const connected = gauge("provider_connected", "1 where the last check of the Provider succeeded.", "provider");
-  const drift = counter("drift_detected_total", "Drift that was found.", "kind", "resource_type");
-  const calls = counter("api_call_total", "Calls of APIs.", "api_type", "operation", "result");
-  const callSeconds = new Histogram({
-    ...named("api_call_duration_seconds", "Duration of API calls.", ["api_type", "operation"]),
-    buckets: CALL_BUCKETS,
-  });
-  const rateLimits = counter("rate_limit_hits_total", "Calls that were refused for their rate.", "api_type");
-  const errors = counter("error_total", "Errors of reconciles.", "kind", "error_type");
-  const statuses = counter("resource_status_total", "Statuses that reconciles ended with.", "kind", "status");
-  const statusNow = gauge("resource_status", "Objects by their status now.", "kind", "status");
-  const lastStatus = new Map<string, string>();
+/** The metrics of contract.md ("Metrics") on prom-client, in a registry of their own, with gauges that go down too. */
+export class PromMetrics implements Metrics {
+  readonly registry: Registry = new Registry();
+  readonly #counters = createCounters(this.registry);
+  readonly #histograms = createHistograms(this.registry);
+  readonly #objects = gauge(this.registry, "resources", "Objects by kind and current status", ["kind", "status"]);
+  readonly #connected = gauge(this.registry, "provider_connected", "1 while the provider answers, else 0", [
+    "provider",
+  ]);
+  /** Last status by kind and key, so that the gauge can move. */
+  readonly #statuses = new Map<string, ObjectStatus>();
+  readonly #labels = {
+    operation: boundedLabel(200),
+    call: boundedLabel(500),
+    errorType: boundedLabel(200),
+    provider: boundedLabel(1_000),
+    resourceType: boundedLabel(100),
+  };
 
+  reconciled(kind: string, result: "success" | "failed", seconds: number): void {
+    this.#counters.reconcile.inc({ kind, result });
+    this.#histograms.reconcile.observe({ kind }, seconds);
+  }
+
+  bucketOperation(operation: string, result: "success" | "error"): void {
+    this.#counters.bucketOperations.inc({ operation: this.#labels.operation(operation), result });
+  }
+
+  providerConnectivity(provider: string, status: "connected" | "disconnected" | "error"): void {
+    const label = this.#labels.provider(provider);
+    this.#counters.connectivity.inc({ provider: label, status });
+    this.#connected.set({ provider: label }, status === "connected" ? 1 : 0);
+  }
+
+  driftDetected(kind: string, resourceType: string): void {
+    this.#counters.drift.inc({ kind, resource_type: this.#labels.resourceType(resourceType) });
+  }
+
+  apiCall(apiType: ApiType, operation: string, result: CallResult, seconds?: number): void {
+    const labels = { api_type: apiType, operation: this.#labels.call(operation) };
+    this.#counters.apiCall.inc({ ...labels, result });
+    if (seconds !== undefined) this.#histograms.apiCall.observe(labels, seconds);
+  }
+
+  rateLimitHit(apiType: ApiType): void {
+    this.#counters.rateLimit.inc({ api_type: apiType });
+  }
+
+  error(kind: string, errorType: string): void {
+    this.#counters.error.inc({ kind, error_type: this.#labels.errorType(errorType) });
+  }
+
+  resourceStatus(kind: string, key: string, status: ObjectStatus | "deleted"): void {
+    this.#counters.resourceStatus.inc({ kind, status });
+    const id = `${kind}/${key}`;
+    const former = this.#statuses.get(id);
+    if (former !== undefined) this.#objects.dec({ kind, status: former });
+    if (status === "deleted") {
+      this.#statuses.delete(id);
+      if (kind === "Provider") this.#connected.remove({ provider: this.#labels.provider(key) });
+      return;
+    }
+    this.#statuses.set(id, status);
+    this.#objects.inc({ kind, status });
+  }
+}
+
+function createCounters(registry: Registry) {
   return {
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
-    reconciled(kind, result, seconds) {
-      reconciles.inc({ kind, result });
-      reconcileSeconds.observe({ kind }, seconds);
-    },
-    bucketOperation: (operation, result) => operations.inc({ operation, result }),
-    providerConnectivity(provider, status) {
-      connectivity.inc({ provider, status });
-      connected.set({ provider }, status === "connected" ? 1 : 0);
-    },
-    driftDetected: (kind, resourceType) => drift.inc({ kind, resource_type: resourceType }),
-    apiCall(apiType, operation, result, seconds) {
-      calls.inc({ api_type: apiType, operation, result });
-      if (seconds !== undefined) callSeconds.observe({ api_type: apiType, operation }, seconds);
-    },
-    rateLimitHit: (apiType) => rateLimits.inc({ api_type: apiType }),
-    error: (kind, errorType) => errors.inc({ kind, error_type: errorType }),
-    resourceStatus(kind, key, status) {
-      statuses.inc({ kind, status });
-      const id = `${kind}/${key}`;
-      const former = lastStatus.get(id);
-      if (former !== undefined) statusNow.dec({ kind, status: former });
-      if (status !== "deleted") {
-        statusNow.inc({ kind, status });
-        lastStatus.set(id, status);
-        return;
-      }
-      lastStatus.delete(id);
-      if (kind === "Provider") connected.remove({ provider: key });
-    },
+    reconcile: counter(registry, "reconcile_total", "Reconciles by kind and result", ["kind", "result"]),
+    bucketOperations: counter(registry, "bucket_operations_total", "Changes of buckets", ["operation", "result"]),
+    connectivity: counter(registry, "provider_connectivity_total", "Checks of providers", ["provider", "status"]),
+    drift: counter(registry, "drift_detected_total", "Settings that somebody else changed", ["kind", "resource_type"]),
+    apiCall: counter(registry, "api_call_total", "Calls of APIs and cached lookups", [
+      "api_type",
+      "operation",
+      "result",
+    ]),
+    rateLimit: counter(registry, "rate_limit_hits_total", "Answers that asked to slow down", ["api_type"]),
+    error: counter(registry, "error_total", "Reconciles that failed, by type of error", ["kind", "error_type"]),
+    resourceStatus: counter(registry, "resource_status_total", "Reconciles by the status found", ["kind", "status"]),
   };
 }
 
-/** Counts nothing. */
-export const noopMetrics: Metrics = {
-  reconciled() {},
-  bucketOperation() {},
-  providerConnectivity() {},
-  driftDetected() {},
-  apiCall() {},
-  rateLimitHit() {},
-  error() {},
-  resourceStatus() {},
-};
+function createHistograms(registry: Registry) {
+  return {
+    reconcile: histogram(registry, "reconcile_duration_seconds", "Duration of reconciles", ["kind"], RECONCILE_BUCKETS),
+    apiCall: histogram(
+      registry,
+      "api_call_duration_seconds",
+      "Duration of API calls",
+      ["api_type", "operation"],
+      CALL_BUCKETS,
+    ),
+  };
+}
+
+function counter<L extends string>(registry: Registry, name: string, help: string, labelNames: L[]): Counter<L> {
+  return new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] });
+}
+
+function gauge<L extends string>(registry: Registry, name: string, help: string, labelNames: L[]): Gauge<L> {
+  return new Gauge({ name: PREFIX + name, help, labelNames, registers: [registry] });
+}
+
+function histogram<L extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: L[],
+  buckets: number[],
+): Histogram<L> {
+  return new Histogram({ name: PREFIX + name, help, labelNames, buckets, registers: [registry] });
+}

@@ -1,0 +1,129 @@
+import { connect as connectAws, type ConnectDeps } from "./aws/connection.ts";
+import type { Connection, ConnectionSettings } from "./aws/api.ts";
+import type { Config } from "./config/settings.ts";
+import type { ResourceType } from "./kube/api.ts";
+import { connectKube, type KubeAuthDeps, type KubeConnection } from "./kube/auth.ts";
+import { KubeClient } from "./kube/client.ts";
+import { Recorder } from "./kube/events.ts";
+import { Lease } from "./kube/lease.ts";
+import { Manager } from "./kube/manager.ts";
+import type { Reconciler } from "./kube/reconciler.ts";
+import { Stores } from "./kube/store.ts";
+import type { Clock, Logger, Metrics, TraceSpan } from "./telemetry/api.ts";
+
+const NAME = "wasabi-s3-operator";
+/** A Lease's holder and an Event's instance have at most 128 characters. */
+const MOST_IDENTITY = 128;
+/** How long Events may still be sent at shutdown, milliseconds. */
+const FLUSH_MS = 2_000;
+
+/** What the platform lends to the operator. */
+export interface Platform {
+  readonly env: KubeAuthDeps["env"];
+  readonly readFile: KubeAuthDeps["readFile"];
+  readonly createFetch: KubeAuthDeps["createFetch"];
+  readonly openAwsHttp: ConnectDeps["http"];
+  readonly hostname: () => string;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** What the handlers are made of; the types of their stores are theirs. */
+export interface Parts {
+  readonly kube: KubeClient;
+  readonly stores: Stores;
+  readonly events: Recorder;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly traceSpan: TraceSpan;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly connect: (settings: ConnectionSettings) => Connection;
+  readonly enqueue: (kind: string, key: string, afterMs?: number) => void;
+}
+
+export interface OperatorOptions {
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly traceSpan: TraceSpan;
+  readonly types: readonly ResourceType[];
+  readonly createReconcilers: (parts: Parts) => readonly Reconciler[];
+}
+
+/** A connected operator that does not run yet. */
+export interface Operator {
+  readonly manager: Manager;
+  /** Runs until `stop` aborts or the lease is lost, then flushes Events and closes the connection. */
+  run(stop: AbortSignal): Promise<"stopped" | "lost">;
+}
+
+/** Connects to the cluster and wires client, stores, handlers and manager. @throws KubeAuthError */
+export async function createOperator(options: OperatorOptions): Promise<Operator> {
+  const { config, platform, metrics, log, traceSpan } = options;
+  const { clock, random } = platform;
+  const { kubeconfig, context } = config;
+  const connection = await connectKube(
+    { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) },
+    { ...platform, metrics },
+  );
+  const { transport } = connection;
+  const namespace = platform.env("POD_NAMESPACE") ?? connection.namespace;
+  const identity = `${platform.env("POD_NAME") ?? platform.hostname()}_${crypto.randomUUID()}`.slice(-MOST_IDENTITY);
+  const stores = new Stores(options.types);
+  const kube = new KubeClient({ transport, onWrite: (type, object) => stores.written(type, object) });
+  const events = new Recorder({ kube, controller: NAME, instance: identity, log, clock });
+  const lease = config.leaderElect
+    ? new Lease({ transport, namespace, name: NAME, identity, clock, log, random })
+    : undefined;
+  const mayMutate = () => lease?.mayMutate() ?? true;
+  const aws = { clock, random, metrics, log, traceSpan, mayMutate, http: platform.openAwsHttp };
+  const reconcilers = options.createReconcilers({
+    kube,
+    stores,
+    events,
+    metrics,
+    log,
+    traceSpan,
+    clock,
+    random,
+    connect: (settings) => connectAws(settings, aws),
+    // Handlers enqueue only while they reconcile, and then the manager is there.
+    enqueue: (kind, key, afterMs) => manager.enqueue(kind, key, afterMs),
+  });
+  const namespaces = watched(config, namespace);
+  const manager: Manager = new Manager({
+    transport,
+    stores,
+    reconcilers,
+    concurrency: config.concurrency,
+    clock,
+    random,
+    log,
+    ...(namespaces ? { namespaces } : {}),
+    ...(lease ? { lease } : {}),
+  });
+  log.info("Connected", { server: transport.endpoint().server, namespace, identity, watching: namespaces ?? "all" });
+  return { manager, run: (stop) => run(manager, events, connection, stop) };
+}
+
+/** The namespaces to watch; `undefined` for all. */
+function watched({ watchScope, watchNamespaces }: Config, own: string): readonly string[] | undefined {
+  if (watchScope === "cluster") return undefined;
+  return watchNamespaces.length > 0 ? watchNamespaces : [own];
+}
+
+async function run(
+  manager: Manager,
+  events: Recorder,
+  connection: KubeConnection,
+  stop: AbortSignal,
+): Promise<"stopped" | "lost"> {
+  try {
+    return await manager.run(stop);
+  } finally {
+    await events.flush(FLUSH_MS);
+    connection.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { type Arguments, readArguments } from "./arguments.ts";
+import { type Config, type SettingName, settings } from "./settings.ts";
+import type { Setting } from "./setting.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What the command line asks for. */
+export type Invocation = { readonly command: Arguments["command"]; readonly config: Config };
+
+/**
+ * Reads flags and environment; a flag beats its variable, and an empty variable counts as none.
+ * @throws UsageError naming the flag or variable, and the remedy
+ */
+export function readInvocation(args: readonly string[], env: (name: string) => string | undefined): Invocation {
+  const { command, flags } = readArguments(args);
+  // Only `run` has settings: a wrong variable must not keep anybody from the help text or the CRDs.
+  const variables = command === "run" ? env : () => undefined;
+  const values = Object.entries(settings).map(([name, each]) => [name, readSetting(each as Setting<unknown>)]);
+  const config = Object.fromEntries(values) as Record<SettingName, unknown> as Config;
+  if (config.watchNamespaces.length > 0 && config.watchScope === "cluster") {
+    throw new UsageError("WATCH_NAMESPACES has no effect in scope cluster: set WATCH_SCOPE=namespaced, or remove it");
+  }
+  return { command, config };
+
+  function readSetting({ env: variable, flag, parse, fallback }: Setting<unknown>): unknown {
+    const given = flags.get(flag);
+    if (given !== undefined) return parseNamed(`--${flag}`, given, parse);
+    const value = variable === undefined ? "" : variables(variable)?.trim() ?? "";
+    return value === "" ? fallback : parseNamed(variable ?? flag, value, parse);
+  }
+}
+
+function parseNamed(name: string, value: string, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(value);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${name} cannot be "${value}": ${error.message}`);
+  }
+}

@@ -1,0 +1,108 @@
+import { LOG_LEVELS } from "../telemetry/api.ts";
+import { boolean, integer, namespaces, oneOf, type Setting, setting, text } from "./setting.ts";
+
+/** Every setting of the operator; contract.md, "Annotations and settings". The help text is made from it. */
+export const settings = {
+  watchScope: setting("WATCH_SCOPE", {
+    parse: oneOf(["cluster", "namespaced"]),
+    fallback: "cluster",
+    placeholder: "SCOPE",
+    help: "cluster, or namespaced: the operator's own namespace, or --watch-namespaces",
+  }),
+  watchNamespaces: setting<readonly string[]>("WATCH_NAMESPACES", {
+    parse: namespaces,
+    fallback: [],
+    placeholder: "NAMES",
+    help: "the namespaces of scope namespaced, separated by commas",
+  }),
+  logLevel: setting("LOG_LEVEL", {
+    parse: oneOf(LOG_LEVELS, { warn: "WARNING", critical: "ERROR", fatal: "ERROR" }),
+    fallback: "INFO",
+    placeholder: "LEVEL",
+    help: `least severity that is logged: ${LOG_LEVELS.join(", ")}`,
+  }),
+  metricsPort: setting("METRICS_PORT", {
+    parse: integer(0, 65_535),
+    fallback: 8080,
+    placeholder: "PORT",
+    help: "port of /metrics, /healthz and /readyz; 0 takes a free one and logs it",
+  }),
+  driftCheckIntervalSeconds: setting("DRIFT_CHECK_INTERVAL_SECONDS", {
+    parse: integer(1, 604_800),
+    fallback: 300,
+    placeholder: "SECONDS",
+    help: "time between two looks at an object at rest, within 20 % either way",
+  }),
+  references: setting("REFERENCES", {
+    parse: oneOf(["granted", "all"]),
+    fallback: "granted",
+    placeholder: "RULE",
+    help: "references to other namespaces: granted (by the target), or all",
+  }),
+  adoption: setting("ADOPTION", {
+    parse: oneOf(["annotated", "always"]),
+    fallback: "annotated",
+    placeholder: "RULE",
+    help: "buckets, users and policies that exist already: taken where annotated, or always",
+  }),
+  leaderElect: setting("LEADER_ELECT", {
+    parse: boolean,
+    fallback: true,
+    help: "work only while holding the Lease; false for a single process",
+  }),
+  concurrency: setting("CONCURRENCY", {
+    parse: integer(1, 1_000),
+    fallback: 16,
+    placeholder: "COUNT",
+    help: "objects of one kind that are reconciled at the same time",
+  }),
+  kubeconfig: setting<string | undefined>("KUBECONFIG", {
+    parse: text,
+    fallback: undefined,
+    placeholder: "FILE",
+    help: "kubeconfig file; default: the pod's service account, else ~/.kube/config",
+  }),
+  context: {
+    env: undefined,
+    flag: "context",
+    parse: text,
+    fallback: undefined,
+    placeholder: "NAME",
+    help: "context of the kubeconfig",
+  } as Setting<string | undefined>,
+  tracesEnabled: setting("OTEL_TRACES_ENABLED", {
+    parse: boolean,
+    fallback: true,
+    help: "export traces if there is an endpoint for them",
+  }),
+  tracesServiceName: setting("OTEL_SERVICE_NAME", {
+    parse: text,
+    fallback: "wasabi-s3-operator",
+    placeholder: "NAME",
+    help: "service name of traces",
+  }),
+  tracesServiceVersion: setting<string | undefined>("OTEL_SERVICE_VERSION", {
+    parse: text,
+    fallback: undefined,
+    placeholder: "VERSION",
+    help: "service version of traces",
+  }),
+  tracesEndpoint: setting<string | undefined>("OTEL_EXPORTER_OTLP_ENDPOINT", {
+    parse: text,
+    fallback: undefined,
+    placeholder: "URL",
+    help: "OTLP endpoint; no traces without it",
+  }),
+  userReadinessTimeoutSeconds: setting<string | undefined>("USER_READINESS_TIMEOUT_SECONDS", {
+    parse: text,
+    fallback: undefined,
+    placeholder: "SECONDS",
+    help: "accepted for older charts, without effect",
+  }),
+} as const;
+
+export type Settings = typeof settings;
+export type SettingName = keyof Settings;
+
+/** The value of every setting. */
+export type Config = { readonly [Name in SettingName]: Settings[Name] extends Setting<infer T> ? T : never };

@@ -1,0 +1,13 @@
+import type { Metrics } from "./api.ts";
+
+/** Counts nothing: the twin of `PromMetrics` for tests and for commands that serve no metrics. */
+export const noopMetrics: Metrics = {
+  reconciled() {},
+  bucketOperation() {},
+  providerConnectivity() {},
+  driftDetected() {},
+  apiCall() {},
+  rateLimitHit() {},
+  error() {},
+  resourceStatus() {},
+};

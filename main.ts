@@ -1,0 +1,90 @@
+import { stringify } from "yaml";
+import deno from "./deno.json" with { type: "json" };
+import type { HandlerDeps } from "./handlers/deps.ts";
+import { crdManifests, kinds } from "./handlers/kinds.ts";
+import { createReconcilers } from "./handlers/mod.ts";
+import { createOperator } from "./lib/app.ts";
+import { readInvocation } from "./lib/config/config.ts";
+import { helpText } from "./lib/config/help.ts";
+import type { Config } from "./lib/config/settings.ts";
+import { UsageError } from "./lib/config/usage_error.ts";
+import { KubeAuthError } from "./lib/kube/auth.ts";
+import { openAwsHttp } from "./lib/platform/aws_http.ts";
+import { systemClock } from "./lib/platform/clock.ts";
+import { readEnv } from "./lib/platform/env.ts";
+import { readFile } from "./lib/platform/files.ts";
+import { createFetch } from "./lib/platform/http_client.ts";
+import { exit, hostname, isTerminal, onUncaught, writeStderr, writeStdout } from "./lib/platform/process.ts";
+import { serve } from "./lib/platform/server.ts";
+import { onStopSignal } from "./lib/platform/signals.ts";
+import { createProbeHandler } from "./lib/telemetry/http.ts";
+import { createLogger } from "./lib/telemetry/log.ts";
+import { PromMetrics } from "./lib/telemetry/metrics.ts";
+import { addProcessMetrics } from "./lib/telemetry/process_metrics.ts";
+import { traceSpan } from "./lib/telemetry/trace.ts";
+
+const platform = {
+  env: readEnv,
+  readFile,
+  createFetch,
+  openAwsHttp,
+  hostname,
+  clock: systemClock,
+  random: Math.random,
+};
+
+try {
+  const { command, config } = readInvocation(Deno.args, readEnv);
+  if (command === "run") exit(await run(config));
+  if (command === "crds") writeStdout(crdManifests().map((crd) => `---\n${stringify(crd)}`).join(""));
+  if (command === "version") writeStdout(`${deno.version}\n`);
+  if (command === "help") writeStdout(helpText());
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof KubeAuthError)) throw error;
+  writeStderr(`${error.message}\n`);
+  exit(error instanceof UsageError ? 2 : 1);
+}
+
+/** Runs the operator to its end. Resolves to the process's exit code. */
+async function run(config: Config): Promise<number> {
+  const write = (line: string) => writeStdout(`${line}\n`);
+  const log = createLogger({ level: config.logLevel, write, readable: isTerminal(), now: systemClock.now });
+  onUncaught((error) => (log.error("Nothing caught an error", { error }), exit(1)));
+  log.info("Starting", { version: deno.version });
+  if (config.tracesEnabled && config.tracesEndpoint) log.info("Tracing is off: this version exports no spans");
+
+  const stop = new AbortController();
+  onStopSignal({
+    first: (signal) => (log.info("Stopping", { signal }), stop.abort(new Error(`Stopped by ${signal}`))),
+    again: (signal) => (log.warning("Stopping at once", { signal }), exit(1)),
+  });
+  const metrics = new PromMetrics();
+  addProcessMetrics(metrics.registry, { version: deno.version, startedAt: systemClock.now() });
+  const settings = {
+    driftIntervalMs: config.driftCheckIntervalSeconds * 1000,
+    references: config.references,
+    adoption: config.adoption,
+  };
+  const { manager, run } = await createOperator({
+    config,
+    platform,
+    metrics,
+    log,
+    traceSpan,
+    types: Object.values(kinds),
+    createReconcilers: ({ stores, ...parts }) =>
+      // A kind's store holds what the kind's informer puts there, so its objects have the kind's type.
+      createReconcilers({ ...parts, settings, stores: stores as unknown as HandlerDeps["stores"] }),
+  });
+  const handler = createProbeHandler({
+    metrics: metrics.registry,
+    unhealthy: () => manager.live() ? [] : ["The API server was not heard for too long"],
+    unready: () => manager.ready() ? [] : ["Not all kinds are synced, or the process is stopping"],
+  });
+  const server = serve({ port: config.metricsPort, handler });
+  log.info("Serving metrics", { port: server.port });
+  const outcome = await run(stop.signal);
+  log.info(outcome === "lost" ? "Lost the lease" : "Stopped");
+  await server.close();
+  return outcome === "lost" ? 1 : 0;
+}

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+
+/** The programs of a control plane. */
+export interface Binaries {
+  readonly etcd: string;
+  readonly apiserver: string;
+  readonly controllerManager: string;
+  readonly kubectl: string;
+}
+
+const MODULE = new URL("./servers/", import.meta.url);
+const PACKAGES = [
+  "k8s.io/kubernetes/cmd/kube-apiserver",
+  "k8s.io/kubernetes/cmd/kube-controller-manager",
+  "k8s.io/kubernetes/cmd/kubectl",
+  "go.etcd.io/etcd/server/v3",
+];
+
+/**
+ * Finds the control plane: KUBEBUILDER_ASSETS, else a build cached by the hash of go.sum, else `go build` (about nine
+ * minutes on two cores where Go has nothing cached).
+ * @throws Error when Go is missing or the build fails
+ */
+export async function findBinaries(): Promise<Binaries> {
+  const assets = Deno.env.get("KUBEBUILDER_ASSETS");
+  if (assets) return named(assets, "etcd");
+  const sum = createHash("sha256").update(await Deno.readTextFile(new URL("go.sum", MODULE))).digest("hex").slice(
+    0,
+    16,
+  );
+  const folder = `${cacheFolder()}/control-plane-${sum}`;
+  if (!await exists(`${folder}/complete`)) await build(folder);
+  return named(folder, "server");
+}
+
+function named(folder: string, etcd: string): Binaries {
+  return {
+    etcd: `${folder}/${etcd}`,
+    apiserver: `${folder}/kube-apiserver`,
+    controllerManager: `${folder}/kube-controller-manager`,
+    kubectl: `${folder}/kubectl`,
+  };
+}
+
+/** Where builds and environments of the tests are kept between runs. */
+export function cacheFolder(): string {
+  const base = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME") ?? "/tmp"}/.cache`;
+  return `${base}/wasabi-s3-operator-tests`;
+}
+
+async function build(folder: string): Promise<void> {
+  console.error("Building kube-apiserver, kube-controller-manager, kubectl and etcd (minutes, once) …");
+  await Deno.mkdir(folder, { recursive: true });
+  const args = ["build", "-trimpath", "-ldflags", "-s -w", "-o", `${folder}/`, ...PACKAGES];
+  const { success } = await new Deno.Command("go", { args, cwd: MODULE, stdout: "inherit", stderr: "inherit" })
+    .output();
+  if (!success) throw new Error("The control plane could not be built: see the output of go build above");
+  await Deno.writeTextFile(`${folder}/complete`, "");
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
