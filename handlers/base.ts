@@ -1,33 +1,23 @@
 import { FailedError } from "../lib/errors.ts";
 import type { JsonPatchOp, ResourceType, Store } from "../lib/kube/api.ts";
-import { type ConditionChange, findCondition, setConditions } from "../lib/kube/conditions.ts";
-import { isNotFound, isStaleWrite } from "../lib/kube/errors.ts";
-import { equal } from "../lib/equal.ts";
+import { type ConditionChange, findCondition } from "../lib/kube/conditions.ts";
+import { isNotFound } from "../lib/kube/errors.ts";
 import { addFinalizer, removeFinalizers } from "../lib/kube/finalizer.ts";
 import { type CustomResource, keyOf } from "../lib/kube/object.ts";
 import type { ReconcileContext, Reconciler, Requeue } from "../lib/kube/reconciler.ts";
-import { statusPatch } from "../lib/kube/status.ts";
-import type { Logger } from "../lib/telemetry/api.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { driftAfterMs } from "./drift.ts";
 import type { KindName } from "./kinds.ts";
 import { ANNOTATIONS, FINALIZER, OLD_FINALIZER } from "./names.ts";
 import { annotationOf, hasFinalizer, isDeleting, isReady, token } from "./objects.ts";
-import type { Plan, Step } from "./plan.ts";
+import type { Pass, PlanOf } from "./pass.ts";
 import { Progress } from "./progress.ts";
+import { countDrift, runSteps } from "./run_steps.ts";
 import { hasOldFinalizer, OLD_OPERATOR_NOTE, oldOperatorRuns, takeOver } from "./takeover.ts";
-import { conditionsFor, type Verdict, verdictOf, verdictOfProblem } from "./verdict.ts";
+import { blocked, conditionsFor, paused, type Verdict, verdictOf, verdictOfPlan } from "./verdict.ts";
+import { writeStatus } from "./write_status.ts";
 
-/** One pass over one object. */
-export interface Pass {
-  readonly signal: AbortSignal;
-  readonly log: Logger;
-  /** Milliseconds since the epoch, the same for the whole pass. */
-  readonly now: number;
-}
-
-export type StatusOf<T extends CustomResource> = NonNullable<T["status"]>;
-export type PlanOf<T extends CustomResource, Scope> = Plan<Scope, StatusOf<T>>;
+export type { Pass, PlanOf } from "./pass.ts";
 
 /** Observing and planning again after steps ends after this many rounds, whatever a service answers. */
 const MAX_ROUNDS = 12;
@@ -179,49 +169,13 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
       if (lost) {
         throw new FailedError("UpdateFailed", `${lost.target} reads back differently from what was just written`);
       }
-      if (round === 0) this.#countDrift(progress.object, plan.steps);
-      await this.#run(plan.steps, scope, progress, pass);
+      if (round === 0) countDrift(progress.object, plan.steps, this.deps);
+      await runSteps(plan.steps, { scope, progress, pass, store: this.store, deps: this.deps });
       const targets = plan.steps.map(({ target }) => target);
       done = plan.again ? new Set() : new Set([...done, ...targets]);
       observed = await this.readBack(scope, progress.object, pass, observed, targets);
     }
     throw new FailedError("UpdateFailed", `The object did not come to rest in ${MAX_ROUNDS} rounds`);
-  }
-
-  async #run(steps: readonly Step<Scope>[], scope: Scope, progress: Progress<T>, pass: Pass): Promise<void> {
-    const errors: unknown[] = [];
-    for (const step of steps) {
-      const { action, target, reason } = step;
-      try {
-        pass.signal.throwIfAborted();
-        const attributes = { "step.action": action, "step.target": target };
-        progress.record(await this.deps.traceSpan(`${action} ${target}`, { attributes }, () => step.apply(scope)));
-        progress.did(step);
-        if (step.writesObject) this.#catchUp(progress);
-        if (step.operation) this.deps.metrics.bucketOperation(step.operation, "success");
-        pass.log.info(`${action} ${target}`, { reason, before: step.before, after: step.after });
-      } catch (error) {
-        if (step.operation) this.deps.metrics.bucketOperation(step.operation, "error");
-        if (pass.signal.aborted) throw error;
-        errors.push(error);
-        if (!step.independent) break;
-      }
-    }
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors);
-  }
-
-  /** Goes on from what a step wrote to the object itself, so that the pass's own status write is not stale. */
-  #catchUp(progress: Progress<T>): void {
-    const { metadata } = progress.stored;
-    const live = this.store.get(keyOf(metadata));
-    if (live?.metadata.uid === metadata.uid) progress.rebase(live);
-  }
-
-  /** Steps at a generation that was Ready already mend drift: somebody changed the outside behind our back. */
-  #countDrift(object: T, steps: readonly Step<Scope>[]): void {
-    if (!isReady(object) || isDeleting(object)) return;
-    for (const { drift } of steps) if (drift) this.deps.metrics.driftDetected(this.type.kind, drift);
   }
 
   async #delete(progress: Progress<T>, pass: Pass): Promise<Verdict | "gone"> {
@@ -299,40 +253,14 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     return verdict;
   }
 
-  /**
-   * The one status write of a pass; none where nothing differs.
-   * A write that lost a race is repeated on the newer object if nobody else wrote its status: what was done must be recorded.
-   */
+  /** The one status write of a pass; none where nothing differs. */
   protected async updateResourceStatus(
     progress: Progress<T>,
     changes: readonly ConditionChange[],
     pass: Pass,
     seen = true,
   ): Promise<void> {
-    const { stored } = progress;
-    const { generation = 0 } = stored.metadata;
-    const now = new Date(pass.now).toISOString();
-    const wanted = {
-      ...progress.status,
-      ...(progress.applied.length > 0 ? { lastSyncTime: now } : {}),
-      ...(seen ? { observedGeneration: generation } : {}),
-      conditions: setConditions(stored.status?.conditions, changes, { generation, now }),
-    };
-    const patch = statusPatch((stored.status ?? {}) as Record<string, unknown>, wanted);
-    if (patch === undefined) return;
-    const write = (target: T) =>
-      this.deps.kube.mergePatch(this.type, target.metadata, { status: patch }, {
-        subresource: "status",
-        signal: pass.signal,
-      });
-    try {
-      await write(stored);
-    } catch (error) {
-      if (!isStaleWrite(error)) throw error;
-      const live = await this.deps.kube.get(this.type, stored.metadata, pass.signal);
-      if (live?.metadata.uid !== stored.metadata.uid || !equal(live.status, stored.status)) throw error;
-      await write(live);
-    }
+    await writeStatus(progress, changes, { type: this.type, kube: this.deps.kube, pass, seen });
   }
 
   #emit(progress: Progress<T>): void {
@@ -353,25 +281,4 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     const drift = driftAfterMs(object, this.deps);
     return { afterMs: typeof requeue === "object" ? Math.min(requeue.afterMs, drift) : drift };
   }
-}
-
-function verdictOfPlan<S>({ problem, afterMs }: Plan<S>): Verdict {
-  const verdict: Verdict = problem
-    ? verdictOfProblem(problem)
-    : { kind: "ready", reason: "Ready", message: "In sync", loud: false };
-  return afterMs === undefined ? verdict : { ...verdict, requeue: { afterMs } };
-}
-
-/** A paused object keeps its Ready status, so that what depends on it goes on; only the reason tells. */
-function paused(object: CustomResource): Verdict {
-  const wasReady = findCondition(object.status?.conditions, "Ready")?.status === "True";
-  return { kind: wasReady ? "ready" : "waiting", reason: "Paused", message: "Paused by annotation", loud: false };
-}
-
-/** A deletion that cannot go on says so, whatever the reason; BucketNotEmpty and InUse keep their own. */
-function blocked(verdict: Verdict): Verdict {
-  if (verdict.kind === "stale" || verdict.reason === "BucketNotEmpty" || verdict.reason === "InUse") return verdict;
-  const kind = verdict.kind === "stalled" ? "failed" : verdict.kind;
-  const requeue = verdict.kind === "stalled" ? { requeue: "backoff" as const } : {};
-  return { ...verdict, ...requeue, kind, reason: "DeletionBlocked", message: verdict.message };
 }

@@ -1,15 +1,4 @@
-import type { BucketLocationConstraint } from "@aws-sdk/client-s3";
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  GetBucketPolicyCommand,
-  HeadBucketCommand,
-} from "@aws-sdk/client-s3";
-import { AwsError } from "../lib/aws/api.ts";
-import { isPublicPolicy } from "../lib/aws/canonical_policy.ts";
-import { hasCode, isAwsError, orEmpty, orGone } from "../lib/aws/errors.ts";
-import { parsePolicyDocument } from "../lib/aws/policy.ts";
-import { BlockedError, StalledError } from "../lib/errors.ts";
+import { isAwsError } from "../lib/aws/errors.ts";
 import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import {
@@ -21,21 +10,20 @@ import {
   targetOf,
 } from "./bucket/aspects.ts";
 import { type Children, childrenProblem, planChildren, planChildrenDelete } from "./bucket/children.ts";
-import { emptyBucket } from "./bucket/empty.ts";
+import { createBucketStep } from "./bucket/create.ts";
+import { bucketExists, isCutOff } from "./bucket/observe.ts";
 import { publicAccess } from "./bucket/public_access.ts";
 import { readChildren, rivalsOf } from "./bucket/related.ts";
-import type { BucketScope } from "./bucket/scope.ts";
+import { removeBucketStep } from "./bucket/remove.ts";
+import type { BucketStep, Scope } from "./bucket/scope.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type Bucket, bucketType } from "./kinds.ts";
 import { childName } from "./names.ts";
-import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
 import { isDeleting, token } from "./objects.ts";
-import type { Problem, Step } from "./plan.ts";
+import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
+import type { Problem } from "./plan.ts";
 import { namespaceOf } from "./references.ts";
 import type { Shared } from "./shared.ts";
-
-/** `cluster`: nothing outside is concerned, as when a bucket is retained. */
-type Scope = BucketScope | "cluster";
 
 interface Observed {
   /** False where only the cluster was looked at. */
@@ -49,8 +37,6 @@ interface Observed {
   /** Targets that this pass has written already, which the store may not show yet. */
   readonly requested: ReadonlySet<string>;
 }
-
-type BucketStep = Step<Scope, NonNullable<Bucket["status"]>>;
 
 /** Keeps one bucket, its settings, and the user, key and policy that go with it. */
 export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
@@ -87,14 +73,14 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
 
   protected async observe(scope: Scope, object: Bucket): Promise<Observed> {
     const outside = scope !== "cluster";
-    const exists = outside && await this.#exists(scope, object);
+    const exists = outside && await bucketExists(scope, object);
     const mine = exists && (ownershipOf(object) !== undefined || this.#adopts(object));
     const aspects = mine && !isDeleting(object) ? await observeAspects(scope, concerned(object)) : {};
     return {
       outside,
       exists,
       aspects,
-      publicConflict: outside && mine && await this.#publicConflict(scope, object, aspects),
+      publicConflict: outside && mine && await isCutOff(scope, object, aspects),
       children: readChildren(object, this.deps),
       rivals: rivalsOf(object, this.deps.stores),
       requested: new Set(),
@@ -113,7 +99,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     const aspects = scope !== "cluster" && !isDeleting(object) ? await observeAspects(scope, changed) : {};
     const touched = targets.includes("bucket") && scope !== "cluster";
     // Settings that read back prove that the bucket is there.
-    const exists = !touched ? before.exists : changed.length > 0 || await this.#exists(scope, object);
+    const exists = !touched ? before.exists : changed.length > 0 || await bucketExists(scope, object);
     return {
       ...before,
       exists,
@@ -121,23 +107,6 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
       children: readChildren(object, this.deps),
       requested: new Set([...before.requested, ...targets]),
     };
-  }
-
-  async #exists({ s3, bucket: Bucket, signal }: BucketScope, object: Bucket): Promise<boolean> {
-    try {
-      await s3.send(new HeadBucketCommand({ Bucket }), { signal });
-      return true;
-    } catch (error) {
-      if (isAwsError(error, "notFound")) return false;
-      if (isAwsError(error, "denied") && ownershipOf(object) === undefined) {
-        throw new StalledError(
-          "AlreadyExists",
-          `Bucket "${Bucket}" exists and is not open to these credentials: another account has the name; choose another`,
-          { conditionType: "CreationFailed" },
-        );
-      }
-      throw error;
-    }
   }
 
   #adopts(object: Bucket): boolean {
@@ -150,22 +119,6 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
 
   #claimOptions({ spec }: Bucket) {
     return { what: `Bucket "${spec.name}"`, plural: "buckets", adoption: this.deps.settings.adoption };
-  }
-
-  async #publicConflict(
-    { s3, bucket: Bucket, signal }: BucketScope,
-    { spec }: Bucket,
-    aspects: Observations,
-  ): Promise<boolean> {
-    const { publicAccess: wanted } = spec;
-    const found = aspects["publicAccess"];
-    if (!wanted?.restrictPublicBuckets || found === undefined || found === "unsupported" || "error" in found) {
-      return false;
-    }
-    if (publicAccess.satisfied(publicAccess.desired(wanted), found)) return false;
-    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }), { signal })
-      .catch(orEmpty({ Policy: undefined }, "NoSuchBucketPolicy"));
-    return isPublicPolicy(parsePolicyDocument(Policy));
   }
 
   protected plan(object: Bucket, observed: Observed): PlanOf<Bucket, Scope> {
@@ -183,7 +136,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
       ? childName.credentials(childName.accessKey(metadata.name))
       : undefined;
     return {
-      steps: [...(observed.exists ? [] : [this.#createStep(object)]), ...settings, ...children],
+      steps: [...(observed.exists ? [] : [createBucketStep(object)]), ...settings, ...children],
       status: {
         bucketName: spec.name,
         arn: `arn:aws:s3:::${spec.name}`,
@@ -195,28 +148,6 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
       },
       conditions: spec.versioning?.mfaDelete ? [MFA_DELETE] : [],
       ...(problem ? { problem } : {}),
-    };
-  }
-
-  #createStep({ spec }: Bucket): BucketStep {
-    return {
-      action: "create",
-      target: "bucket",
-      reason: "absent",
-      claims: true,
-      operation: "create",
-      drift: "bucket",
-      event: { reason: "BucketCreated", note: `Bucket "${spec.name}" created` },
-      async apply(scope) {
-        if (scope === "cluster") return;
-        const { s3, bucket: Bucket, region, signal } = scope;
-        // us-east-1 is the one region that S3 refuses as a constraint (CreateBucket).
-        const constraint = region === "us-east-1"
-          ? {}
-          : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
-        await s3.send(new CreateBucketCommand({ Bucket, ...constraint }), { signal }).catch(explainCreation(Bucket));
-        return { exists: true, ownership: "Created" as const };
-      },
     };
   }
 
@@ -252,21 +183,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
       };
     }
     if (!exists) return { steps: [] };
-    const { name, forceDelete } = object.spec;
-    const remove: BucketStep = {
-      action: "delete",
-      target: "bucket",
-      reason: "deletionPolicy is Delete",
-      operation: "delete",
-      event: {
-        reason: "BucketDeleted",
-        note: `Bucket "${name}" deleted${
-          forceDelete ? " with all that was in it; the service may bill it for 90 days" : ""
-        }`,
-      },
-      apply: (scope) => deleteBucket(scope, forceDelete),
-    };
-    return { steps: [remove] };
+    return { steps: [removeBucketStep(object)] };
   }
 
   protected leftBehind({ spec }: Bucket): string {
@@ -296,35 +213,3 @@ const MFA_DELETE = {
   reason: "Unsupported",
   message: "spec.versioning.mfaDelete cannot be automated: it needs a token by hand",
 } as const;
-
-/** A name that another account has is for a person to settle. */
-function explainCreation(bucket: string): (error: unknown) => never {
-  return (error) => {
-    if (hasCode(error, "BucketAlreadyExists")) {
-      throw new StalledError("AlreadyExists", `Bucket name "${bucket}" is taken by another account: choose another`, {
-        cause: error,
-        conditionType: "CreationFailed",
-      });
-    }
-    if (hasCode(error, "BucketAlreadyOwnedByYou")) return undefined as never;
-    if (error instanceof AwsError && ["terminal", "conflict"].includes(error.errorClass)) {
-      throw new StalledError("CreationFailed", error.message, { cause: error, conditionType: "CreationFailed" });
-    }
-    throw error;
-  };
-}
-
-async function deleteBucket(scope: Scope, forceDelete: boolean): Promise<void> {
-  if (scope === "cluster") return;
-  const { s3, bucket: Bucket, signal } = scope;
-  try {
-    if (forceDelete) await emptyBucket(scope);
-    await s3.send(new DeleteBucketCommand({ Bucket }), { signal, priority: "high" }).catch(orGone);
-  } catch (error) {
-    if (isAwsError(error, "notFound")) return;
-    if (!hasCode(error, "BucketNotEmpty")) throw error;
-    const message =
-      `Bucket "${Bucket}" is not empty: empty it, or set spec.forceDelete to true, or spec.deletionPolicy to Retain`;
-    throw new BlockedError("BucketNotEmpty", message, { cause: error });
-  }
-}

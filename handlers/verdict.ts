@@ -1,9 +1,10 @@
 import { AwsError, type ErrorClass } from "../lib/aws/api.ts";
 import { BlockedError, FailedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { isStaleWrite, KubeError } from "../lib/kube/errors.ts";
-import type { ConditionChange, ConditionUpdate } from "../lib/kube/conditions.ts";
+import { type ConditionChange, type ConditionUpdate, findCondition } from "../lib/kube/conditions.ts";
+import type { CustomResource } from "../lib/kube/object.ts";
 import type { Requeue } from "../lib/kube/reconciler.ts";
-import type { Problem } from "./plan.ts";
+import type { Plan, Problem } from "./plan.ts";
 
 /** What a pass over an object came to. */
 export interface Verdict {
@@ -66,9 +67,31 @@ export function verdictOf(error: unknown, fallback: string): Verdict {
   return failed(fallback, messageOf(error), errorType);
 }
 
-export function verdictOfProblem({ kind, reason, message, conditionType, loud }: Problem): Verdict {
+function verdictOfProblem({ kind, reason, message, conditionType, loud }: Problem): Verdict {
   const quiet = { kind, reason, message, ...(conditionType === undefined ? {} : { conditionType }) };
   return { ...quiet, loud: loud === true || kind === "stalled" };
+}
+
+/** What a plan comes to once its steps are through. */
+export function verdictOfPlan<S>({ problem, afterMs }: Plan<S>): Verdict {
+  const verdict: Verdict = problem
+    ? verdictOfProblem(problem)
+    : { kind: "ready", reason: "Ready", message: "In sync", loud: false };
+  return afterMs === undefined ? verdict : { ...verdict, requeue: { afterMs } };
+}
+
+/** A paused object keeps its Ready status, so that what depends on it goes on; only the reason tells. */
+export function paused(object: CustomResource): Verdict {
+  const wasReady = findCondition(object.status?.conditions, "Ready")?.status === "True";
+  return { kind: wasReady ? "ready" : "waiting", reason: "Paused", message: "Paused by annotation", loud: false };
+}
+
+/** A deletion that cannot go on says so, whatever the reason; BucketNotEmpty and InUse keep their own. */
+export function blocked(verdict: Verdict): Verdict {
+  if (verdict.kind === "stale" || verdict.reason === "BucketNotEmpty" || verdict.reason === "InUse") return verdict;
+  const kind = verdict.kind === "stalled" ? "failed" : verdict.kind;
+  const requeue = verdict.kind === "stalled" ? { requeue: "backoff" as const } : {};
+  return { ...verdict, ...requeue, kind, reason: "DeletionBlocked", message: verdict.message };
 }
 
 function serviceVerdict(error: AwsError, fallback: string): Verdict {

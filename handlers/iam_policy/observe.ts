@@ -63,7 +63,8 @@ export async function observeIamPolicy(scope: IamPolicyScope): Promise<LivePolic
 
 /** Where the account is not known, the policy is looked up by name. */
 async function findArn({ iam, policyName, signal }: IamPolicyScope): Promise<string | undefined> {
-  for (let Marker: string | undefined;;) {
+  let Marker: string | undefined;
+  for (;;) {
     const page = await iam.send(new ListPoliciesCommand({ Scope: "Local", ...(Marker ? { Marker } : {}) }), { signal });
     const found = page.Policies?.find(({ PolicyName }) => PolicyName === policyName);
     if (found?.Arn) return found.Arn;

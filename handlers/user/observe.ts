@@ -63,7 +63,8 @@ async function observeInline({ iam, userName: UserName, signal }: UserScope): Pr
 
 async function observeAttached({ iam, userName: UserName, signal }: UserScope): Promise<string[]> {
   const arns: string[] = [];
-  for (let Marker: string | undefined;;) {
+  let Marker: string | undefined;
+  for (;;) {
     const page = await iam.send(new ListAttachedUserPoliciesCommand({ UserName, ...(Marker ? { Marker } : {}) }), {
       signal,
     });

@@ -1,0 +1,45 @@
+import { GetBucketPolicyCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
+import { isPublicPolicy } from "../../lib/aws/canonical_policy.ts";
+import { isAwsError, orEmpty } from "../../lib/aws/errors.ts";
+import { parsePolicyDocument } from "../../lib/aws/policy.ts";
+import { StalledError } from "../../lib/errors.ts";
+import type { Bucket } from "../kinds.ts";
+import { ownershipOf } from "../ownership.ts";
+import type { Observations } from "./aspects.ts";
+import { publicAccess } from "./public_access.ts";
+import type { BucketScope } from "./scope.ts";
+
+/** Is the bucket there? Only a definite "not there" is a no. @throws StalledError where another account has the name */
+export async function bucketExists({ s3, bucket: Bucket, signal }: BucketScope, object: Bucket): Promise<boolean> {
+  try {
+    await s3.send(new HeadBucketCommand({ Bucket }), { signal });
+    return true;
+  } catch (error) {
+    if (isAwsError(error, "notFound")) return false;
+    if (isAwsError(error, "denied") && ownershipOf(object) === undefined) {
+      throw new StalledError(
+        "AlreadyExists",
+        `Bucket "${Bucket}" exists and is not open to these credentials: another account has the name; choose another`,
+        { conditionType: "CreationFailed" },
+      );
+    }
+    throw error;
+  }
+}
+
+/** Is a live policy public, and would the wanted public access block cut it off? */
+export async function isCutOff(
+  { s3, bucket: Bucket, signal }: BucketScope,
+  { spec }: Bucket,
+  aspects: Observations,
+): Promise<boolean> {
+  const { publicAccess: wanted } = spec;
+  const found = aspects["publicAccess"];
+  if (!wanted?.restrictPublicBuckets || found === undefined || found === "unsupported" || "error" in found) {
+    return false;
+  }
+  if (publicAccess.satisfied(publicAccess.desired(wanted), found)) return false;
+  const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }), { signal })
+    .catch(orEmpty({ Policy: undefined }, "NoSuchBucketPolicy"));
+  return isPublicPolicy(parsePolicyDocument(Policy));
+}

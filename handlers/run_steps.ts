@@ -1,0 +1,65 @@
+import type { Store } from "../lib/kube/api.ts";
+import { type CustomResource, keyOf } from "../lib/kube/object.ts";
+import type { HandlerDeps } from "./deps.ts";
+import { isDeleting, isReady } from "./objects.ts";
+import type { Pass } from "./pass.ts";
+import type { Step } from "./plan.ts";
+import type { Progress } from "./progress.ts";
+
+/** What running steps needs beside the steps. */
+export interface StepContext<T extends CustomResource, Scope> {
+  readonly scope: Scope;
+  readonly progress: Progress<T>;
+  readonly pass: Pass;
+  readonly store: Store<T>;
+  readonly deps: Pick<HandlerDeps, "metrics" | "traceSpan">;
+}
+
+/**
+ * Runs steps in their order, each in its own span, counted and logged; what they return goes into the status.
+ * A failure ends it, unless the step is independent of those after it.
+ * @throws the error of the step that failed; AggregateError where several did
+ */
+export async function runSteps<T extends CustomResource, Scope>(
+  steps: readonly Step<Scope>[],
+  { scope, progress, pass, store, deps }: StepContext<T, Scope>,
+): Promise<void> {
+  const { metrics, traceSpan } = deps;
+  const errors: unknown[] = [];
+  for (const step of steps) {
+    const { action, target, reason } = step;
+    try {
+      pass.signal.throwIfAborted();
+      const attributes = { "step.action": action, "step.target": target };
+      progress.record(await traceSpan(`${action} ${target}`, { attributes }, () => step.apply(scope)));
+      progress.did(step);
+      if (step.writesObject) catchUp(progress, store);
+      if (step.operation) metrics.bucketOperation(step.operation, "success");
+      pass.log.info(`${action} ${target}`, { reason, before: step.before, after: step.after });
+    } catch (error) {
+      if (step.operation) metrics.bucketOperation(step.operation, "error");
+      if (pass.signal.aborted) throw error;
+      errors.push(error);
+      if (!step.independent) break;
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors);
+}
+
+/** Goes on from what a step wrote to the object itself, so that the pass's own status write is not stale. */
+function catchUp<T extends CustomResource>(progress: Progress<T>, store: Store<T>): void {
+  const { metadata } = progress.stored;
+  const live = store.get(keyOf(metadata));
+  if (live?.metadata.uid === metadata.uid) progress.rebase(live);
+}
+
+/** Steps at a generation that was Ready already mend drift: somebody changed the outside behind our back. */
+export function countDrift<Scope>(
+  object: CustomResource,
+  steps: readonly Step<Scope>[],
+  { metrics }: Pick<HandlerDeps, "metrics">,
+): void {
+  if (!isReady(object) || isDeleting(object)) return;
+  for (const { drift } of steps) if (drift) metrics.driftDetected(object.kind, drift);
+}
