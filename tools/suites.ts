@@ -1,0 +1,70 @@
+import { findBinaries } from "../tests/api/binaries.ts";
+
+/** Some tests that run together, in a process of their own with the permissions that they need. */
+export interface Suite {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly permissions: readonly string[];
+  /** Extra flags of `deno test`. */
+  readonly flags?: readonly string[];
+  /** Builds and fetches what the suite needs, where that takes long. Throws when it cannot. */
+  readonly setUp?: () => Promise<void>;
+}
+
+/** What a suite's tests came to; steps of tests count like tests. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly ignored: number;
+}
+
+const SANDBOXED = ["--allow-read", "--allow-env", "--allow-sys", "--allow-net=127.0.0.1,localhost", "--allow-run"];
+
+/** All suites, in the order in which they run: the quick ones first. */
+export const suites: readonly Suite[] = [
+  { name: "unit", paths: ["tests/unit/"], permissions: [...SANDBOXED, writing()], flags: ["--parallel"] },
+  { name: "sandbox", paths: ["tests/sandbox/"], permissions: [...SANDBOXED, writing()] },
+  { name: "scenarios", paths: ["tests/scenarios/"], permissions: [...SANDBOXED, writing()] },
+  { name: "api", paths: ["tests/api/"], permissions: ["-A"], setUp: setUpApi },
+];
+
+/** Tests may write where the system keeps temporary files, and nowhere else. */
+function writing(): string {
+  return `--allow-write=${Deno.env.get("TMPDIR") ?? "/tmp"}`;
+}
+
+async function setUpApi(): Promise<void> {
+  await findBinaries();
+}
+
+/**
+ * Reads deno's JUnit report.
+ * @throws SyntaxError when the text is none
+ */
+export function readReport(xml: string): Counts {
+  const [suite] = xml.match(/<testsuites [^>]*>/) ?? [];
+  if (suite === undefined) throw new SyntaxError("Not a JUnit report: no element testsuites");
+  const total = number(suite, "tests");
+  const failed = number(suite, "failures") + number(suite, "errors");
+  const ignored = [...xml.matchAll(/<skipped\b/g)].length;
+  return { passed: total - failed - ignored, failed, ignored };
+}
+
+function number(element: string, attribute: string): number {
+  return Number(element.match(new RegExp(`\\b${attribute}="(\\d+)"`))?.[1] ?? 0);
+}
+
+/**
+ * What a suite counts for in the end. A process that fails although no test did, a suite without any test, and, where
+ * CI is set, a test that was left out each count as a failure.
+ */
+export function judge(
+  counts: Counts,
+  { success, isCi }: { readonly success: boolean; readonly isCi: boolean },
+): Counts & { readonly complaint?: string } {
+  const { passed, failed, ignored } = counts;
+  if (passed + failed === 0) return { ...counts, failed: 1, complaint: "no test ran" };
+  if (!success && failed === 0) return { ...counts, failed: 1, complaint: "the process failed outside of its tests" };
+  if (ignored === 0) return counts;
+  return { ...counts, failed: failed + (isCi ? ignored : 0), complaint: `${ignored} left out` };
+}
