@@ -17,7 +17,7 @@ import {
 import { childName, LABELS, OPERATOR } from "../names.ts";
 import { controllerOf, isControlledBy, isDeleting, isReady } from "../objects.ts";
 import type { Problem, Step } from "../plan.ts";
-import { accessBucketPolicy, accessPolicy } from "./access.ts";
+import { accessBucketPolicy, accessPolicy } from "../access_level.ts";
 
 /** What stands in the cluster for a bucket. */
 export interface Children {

@@ -12,7 +12,7 @@ import { samePolicy } from "../../lib/aws/canonical_policy.ts";
 import { hasCode, isAwsError, isNotImplemented, orGone } from "../../lib/aws/errors.ts";
 import { type PolicyDocument, type PolicySpec, toPolicyDocument } from "../../lib/aws/policy.ts";
 import { StalledError } from "../../lib/errors.ts";
-import { accessPolicy } from "../bucket/access.ts";
+import { accessPolicy } from "../access_level.ts";
 import type { User } from "../kinds.ts";
 import type { Step } from "../plan.ts";
 import { inlinePolicyName, type LiveUser, type UserScope } from "./observe.ts";

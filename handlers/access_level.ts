@@ -1,5 +1,5 @@
-import type { PolicySpec } from "../../lib/aws/policy.ts";
-import type { Bucket } from "../kinds.ts";
+import type { PolicySpec } from "../lib/aws/policy.ts";
+import type { Bucket } from "./kinds.ts";
 
 type AccessLevel = NonNullable<Bucket["spec"]["autoManage"]>["accessLevel"];
 
