@@ -1,6 +1,6 @@
 /** Compares two JSON values; key order does not matter, array order does, an undefined member equals an absent one. */
 export function equal(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
+  if (a === b || Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [x, y] = [members(a), members(b)];

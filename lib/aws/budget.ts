@@ -9,6 +9,8 @@ const MOST_PER_SECOND = 2_000;
 const LEAST_PER_SECOND = 1;
 /** The rate's recovery, a second. */
 const GROWTH = 1.1;
+/** Calls that were under way together are refused together: that is one refusal, not many. */
+const HALVE_EVERY_MS = 1_000;
 
 /**
  * A Provider's budget of calls, shared by all kinds: a token bucket that halves its rate when the service throttles and
@@ -24,12 +26,13 @@ export class Budget {
   #tokens = MOST_PER_SECOND;
   #at: number;
   #pumping = false;
-  #sent = 0;
-  #sentSince: number;
+  /** Calls sent of late: each counts less as it gets older, so that this is about the rate of the last second. */
+  #sentOfLate = 0;
+  #halvedAt = -Infinity;
 
   constructor(clock: Pick<Clock, "monotonic" | "sleep">) {
     this.#clock = clock;
-    this.#at = this.#sentSince = clock.monotonic();
+    this.#at = clock.monotonic();
   }
 
   /** Calls a second at present. */
@@ -64,25 +67,25 @@ export class Budget {
     });
   }
 
-  /** The service said: too many. Halves what was really sent, or the rate if that is lower. */
+  /** The service said: too many. Halves the rate that was really used of late, or the budget's if that is lower. */
   throttled(): void {
     this.#refill();
-    const seconds = Math.max(1, (this.#clock.monotonic() - this.#sentSince) / 1000);
-    this.#perSecond = Math.max(LEAST_PER_SECOND, Math.min(this.#perSecond, Math.max(1, this.#sent / seconds)) / 2);
     this.#tokens = 0;
-    this.#sent = 0;
-    this.#sentSince = this.#clock.monotonic();
+    if (this.#at - this.#halvedAt < HALVE_EVERY_MS) return;
+    this.#halvedAt = this.#at;
+    this.#perSecond = Math.max(LEAST_PER_SECOND, Math.min(this.#perSecond, this.#sentOfLate) / 2);
   }
 
   #take(): void {
     this.#tokens--;
-    this.#sent++;
+    this.#sentOfLate++;
   }
 
   #refill(): void {
     const now = this.#clock.monotonic();
     const seconds = (now - this.#at) / 1000;
     this.#at = now;
+    this.#sentOfLate *= Math.exp(-seconds);
     this.#perSecond = Math.min(MOST_PER_SECOND, this.#perSecond * GROWTH ** seconds);
     this.#tokens = Math.min(Math.max(1, this.#perSecond), this.#tokens + seconds * this.#perSecond);
   }

@@ -49,22 +49,15 @@ export async function call<Input extends object, Output extends object>(
   context: CallContext,
 ): Promise<Output> {
   const operation = operationOf(command);
-  const { api, clock, random, retry, budget, guard } = context;
+  const { clock, random, retry, guard } = context;
   for (let attempt = 1;; attempt++) {
     guard.check();
-    await budget.acquire(priority, signal);
-    if (!READS.test(operation) && !context.mayMutate()) {
-      throw new AwsError(
-        api,
-        operation,
-        "transient",
-        "NotLeader",
-        0,
-        `${operation}: this replica is not the leader any more`,
-      );
-    }
+    // A call that may be made only once must not start late: the wait for the budget counts into its time.
+    const early = idempotent ? undefined : AbortSignal.timeout(timeoutMs);
+    await admitted(operation, { priority, signal, early }, context);
     try {
-      return await attemptOnce(client, command, operation, { timeoutMs, ...(signal ? { signal } : {}) }, context);
+      const timeout = early ?? AbortSignal.timeout(timeoutMs);
+      return await attemptOnce(client, command, { operation, signal, timeout }, context);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const again = idempotent && isAwsError(error, "transient", "throttled");
@@ -77,17 +70,44 @@ export async function call<Input extends object, Output extends object>(
   }
 }
 
+/** Waits for the budget, then asks the fence and the guard: both may have changed meanwhile. */
+async function admitted(
+  operation: string,
+  { priority, signal, early }: {
+    readonly priority: "high" | "normal";
+    readonly signal: AbortSignal | undefined;
+    readonly early: AbortSignal | undefined;
+  },
+  { api, budget, guard, mayMutate }: CallContext,
+): Promise<void> {
+  const refuse = (code: string, text: string) =>
+    new AwsError(api, operation, "transient", code, 0, `${operation}: ${text}`);
+  try {
+    await budget.acquire(priority, either(signal, early));
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (early?.aborted) throw refuse("TimeoutError", "not sent, too many calls were waiting");
+    throw error;
+  }
+  if (!READS.test(operation) && !mayMutate()) throw refuse("NotLeader", "this replica is not the leader any more");
+  guard.enter();
+}
+
+interface Attempt {
+  readonly operation: string;
+  readonly signal: AbortSignal | undefined;
+  readonly timeout: AbortSignal;
+}
+
 async function attemptOnce<Input extends object, Output extends object>(
   client: SdkClient,
   command: SdkCommand<Input, Output>,
-  operation: string,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  { operation, signal, timeout }: Attempt,
   context: CallContext,
 ): Promise<Output> {
   const { api, clock, metrics, budget, guard, unsupported, endpoint } = context;
   const started = clock.monotonic();
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const abortSignal = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const abortSignal = either(signal, timeout) ?? timeout;
   try {
     const attributes = { "rpc.system": "aws-api", "rpc.service": api.toUpperCase(), "rpc.method": operation };
     const output = await context.traceSpan(
@@ -95,10 +115,14 @@ async function attemptOnce<Input extends object, Output extends object>(
       { attributes },
       () => settled(client.send(command, { abortSignal }), abortSignal),
     );
+    guard.accepted();
     metrics.apiCall(api, operation, "success", (clock.monotonic() - started) / 1000);
     return output as Output;
   } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
+    if (signal?.aborted) {
+      guard.unanswered();
+      throw signal.reason;
+    }
     const error = translate(api, operation, endpoint, cause);
     // An answer such as "no such tag set" is part of the normal flow, not an error of the API.
     const expected = error.errorClass === "notFound";
@@ -107,10 +131,21 @@ async function attemptOnce<Input extends object, Output extends object>(
       metrics.rateLimitHit(api);
       budget.throttled();
     }
-    if (error.errorClass === "credentials") guard.refused(error);
-    if (isNotImplemented(error)) unsupported.add(operation);
+    learn(error, { guard, unsupported });
     throw error;
   }
+}
+
+/** What a refusal says about the credentials and about what the service has. */
+function learn(error: AwsError, { guard, unsupported }: Pick<CallContext, "guard" | "unsupported">): void {
+  if (error.errorClass === "credentials") guard.refused(error);
+  else if (isAwsError(error, "transient", "throttled")) guard.unanswered();
+  else guard.accepted();
+  if (isNotImplemented(error)) unsupported.add(error.operation);
+}
+
+function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
+  return a && b ? AbortSignal.any([a, b]) : a ?? b;
 }
 
 /** Settles when the signal aborts, whatever the SDK does with it: reading a body that hangs is out of its hands. */

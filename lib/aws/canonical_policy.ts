@@ -10,13 +10,21 @@ export function samePolicy(a: PolicyDocument | undefined, b: PolicyDocument | un
   return equal(canonical(a), canonical(b));
 }
 
-/** The one form of all documents that say the same. Statements are a set: their order has no meaning to IAM. */
-export function canonical({ Version, Statement }: PolicyDocument): unknown {
-  const statements = (Array.isArray(Statement) ? Statement : [Statement]).map(canonicalStatement);
-  return { Version: Version ?? "2008-10-17", Statement: bySpelling(statements) };
+/** A document in canonical form. */
+export interface CanonicalPolicy {
+  readonly Version: string;
+  readonly Statement: readonly unknown[];
 }
 
-function canonicalStatement(statement: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** The one form of all documents that say the same. Statements are a set: their order has no meaning to IAM. */
+export function canonical({ Version, Statement }: PolicyDocument): CanonicalPolicy {
+  const statements: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement ?? []].flat();
+  return { Version: Version ?? "2008-10-17", Statement: bySpelling(statements.map(canonicalStatement)) };
+}
+
+/** What is no statement at all, which only a strange service could show, stays as it is. */
+function canonicalStatement(statement: unknown): unknown {
+  if (typeof statement !== "object" || statement === null) return statement;
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(statement)) {
     if (value === undefined || value === null || (key === "Sid" && value === "")) continue;
@@ -41,7 +49,7 @@ function canonicalPrincipal(principal: unknown): unknown {
 }
 
 function accountOf(principal: string): string {
-  return /^arn:aws:iam::(\d{12}):root$/.exec(principal)?.[1] ?? principal;
+  return /^arn:aws[\w-]*:iam::(\d{12}):root$/.exec(principal)?.[1] ?? principal;
 }
 
 function canonicalCondition(condition: unknown): unknown {
@@ -58,7 +66,9 @@ function canonicalCondition(condition: unknown): unknown {
 
 /** A scalar or a list as a sorted list without repeats; numbers and booleans as the strings that they are compared as. */
 function set(value: unknown, normalise: (text: string) => string = (text) => text): unknown {
-  const list = (Array.isArray(value) ? value : [value]).map((each) => normalise(String(each)));
+  const list = (Array.isArray(value) ? value : [value]).map((each) =>
+    normalise(typeof each === "object" ? spelling(each) : String(each))
+  );
   return [...new Set(list)].sort();
 }
 
@@ -75,14 +85,4 @@ function spelling(value: unknown): string {
         ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => a < b ? -1 : 1))
         : member,
   );
-}
-
-/** Does the policy open the bucket to everybody? As S3 means it: an Allow for any principal that no condition narrows. */
-export function isPublicPolicy(document: PolicyDocument | undefined): boolean {
-  if (document === undefined) return false;
-  const { Statement } = canonical(document) as { readonly Statement: readonly Record<string, unknown>[] };
-  return Statement.some(({ Effect, Principal, Condition }) => {
-    const aws = (Principal as { AWS?: readonly string[] } | undefined)?.AWS ?? [];
-    return Effect === "Allow" && aws.includes("*") && Condition === undefined;
-  });
 }

@@ -4,6 +4,7 @@ import type { Caller, Connection, ConnectionSettings } from "./api.ts";
 import { Budget } from "./budget.ts";
 import { call, type CallContext, type CallDeps } from "./call.ts";
 import { CredentialsGuard } from "./credentials_guard.ts";
+import { refuseWebPages } from "./web_page.ts";
 
 /** The HTTP side of one connection: a request handler of the SDK, and how to close what is under it. */
 export interface HttpSide {
@@ -19,7 +20,8 @@ export interface ConnectDeps extends CallDeps {
 
 /** Opens the S3 and IAM clients of one Provider with one version of its credentials; makes no call. */
 export function connect(settings: ConnectionSettings, deps: ConnectDeps): Connection {
-  const http = deps.http(settings.tls);
+  const opened = deps.http(settings.tls);
+  const http = { ...opened, requestHandler: refuseWebPages(opened.requestHandler) };
   const { endpoint, region, iamEndpoint, iamRegion, pathStyle, retry } = settings;
   const shared = {
     ...deps,
@@ -46,7 +48,7 @@ export function connect(settings: ConnectionSettings, deps: ConnectDeps): Connec
     close() {
       s3.destroy();
       iam?.destroy();
-      http.close();
+      opened.close();
     },
   };
 }

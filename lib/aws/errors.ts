@@ -4,13 +4,12 @@ import { AwsError, type ErrorClass } from "./api.ts";
 const CODES: Readonly<Record<Exclude<ErrorClass, "transient">, ReadonlySet<string>>> = {
   throttled: new Set([
     "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
+    "Throttled",
     "RequestThrottled",
     "TooManyRequests",
-    "TooManyRequestsException",
     "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "PriorRequestNotComplete",
     // Wasabi answers this with status 400, so that the SDK does not take it for throttling.
     "RequestRateLimitExceeded",
   ]),
@@ -18,7 +17,7 @@ const CODES: Readonly<Record<Exclude<ErrorClass, "transient">, ReadonlySet<strin
     "InvalidAccessKeyId",
     "SignatureDoesNotMatch",
     "InvalidClientTokenId",
-    "UnrecognizedClientException",
+    "UnrecognizedClient",
     "ExpiredToken",
     "InvalidToken",
     "AccessForbidden",
@@ -26,7 +25,7 @@ const CODES: Readonly<Record<Exclude<ErrorClass, "transient">, ReadonlySet<strin
     "AccountNotActivated",
     "AuthenticationLockout",
   ]),
-  denied: new Set(["AccessDenied", "AccessDeniedException", "AllAccessDisabled", "UnauthorizedOperation"]),
+  denied: new Set(["AccessDenied", "AllAccessDisabled", "UnauthorizedOperation"]),
   notFound: new Set([
     "NotFound",
     "NoSuchBucket",
@@ -41,37 +40,32 @@ const CODES: Readonly<Record<Exclude<ErrorClass, "transient">, ReadonlySet<strin
     "NoSuchUpload",
     "NoSuchVersion",
     "NoSuchEntity",
-    "NoSuchEntityException",
     "DBEntityNotFound",
   ]),
   exists: new Set([
     "BucketAlreadyExists",
     "BucketAlreadyOwnedByYou",
     "EntityAlreadyExists",
-    "EntityAlreadyExistsException",
     "DBEntityFound",
   ]),
   conflict: new Set([
     "BucketNotEmpty",
     "DeleteConflict",
-    "DeleteConflictException",
     "LimitExceeded",
-    "LimitExceededException",
-    "TooManyBuckets",
   ]),
   terminal: new Set([
     "MalformedPolicy",
     "MalformedPolicyDocument",
-    "MalformedPolicyDocumentException",
     "MalformedXML",
     "InvalidArgument",
     "InvalidInput",
     "InvalidBucketName",
+    "TooManyBuckets",
     "NotImplemented",
     "InvalidAction",
     "MethodNotAllowed",
     "PermanentRedirect",
-    "IllegalLocationConstraintException",
+    "IllegalLocationConstraint",
     "InvalidLocationConstraint",
   ]),
 };
@@ -79,27 +73,34 @@ const CODES: Readonly<Record<Exclude<ErrorClass, "transient">, ReadonlySet<strin
 /** Codes by which a service says that it does not have a feature at all. */
 const NOT_IMPLEMENTED = new Set(["NotImplemented", "InvalidAction", "MethodNotAllowed"]);
 
+/** `Throttling`, `ThrottlingException`, `Throttling.User` and their like. */
+const THROTTLING = /^Throttling/;
+
 /** Transient answers that a 4xx status hides. */
 const TRANSIENT = new Set([
   "RequestTimeout",
   "RequestTimeTooSkewed",
   "OperationAborted",
+  "ConcurrentModification",
+  "EntityTemporarilyUnmodifiable",
+  // A bucket whose name has not spread yet.
+  "TemporaryRedirect",
   "DisconnectError",
   "ConnectionClosed",
 ]);
 
 /**
- * The class of an answer. Only a 404 with a not-found code means absent: 301, 400, 403, 405, 5xx and time-outs never do.
+ * The class of an answer, by its code without `Exception` at the end. Only a 404 with a not-found code means absent: 301, 400, 403, 405, 5xx and time-outs never do.
  * @param status HTTP status; 0 without an answer
  */
 export function classify(code: string, status: number): ErrorClass {
   if (status === 0 || TRANSIENT.has(code)) return "transient";
-  if (status === 429 || CODES.throttled.has(code)) return "throttled";
+  if (status === 429 || CODES.throttled.has(code) || THROTTLING.test(code)) return "throttled";
   if (CODES.credentials.has(code)) return "credentials";
-  if (CODES.notFound.has(code)) return status === 404 ? "notFound" : "terminal";
+  if (status === 404 && CODES.notFound.has(code)) return "notFound";
   for (const each of ["exists", "conflict", "denied", "terminal"] as const) if (CODES[each].has(code)) return each;
   if (status === 501) return "terminal";
-  if (status >= 500 || status === 408 || status === 410) return "transient";
+  if (status >= 500 || status === 307 || status === 408 || status === 410) return "transient";
   return status === 401 || status === 403 ? "denied" : "terminal";
 }
 

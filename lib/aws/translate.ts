@@ -1,3 +1,4 @@
+import { redactText } from "../telemetry/redact_text.ts";
 import { AwsError } from "./api.ts";
 import { classify } from "./errors.ts";
 
@@ -15,6 +16,9 @@ interface SdkError {
 /** Names that the SDK makes up where the service named no code. */
 const NAMELESS = /^(Error|SyntaxError|TypeError|Unknown|UnknownError|\d{3})$/;
 
+/** Headers that a service of S3's or IAM's kind puts on every answer, and that no proxy makes up. */
+const REQUEST_ID = ["x-amz-request-id", "x-amzn-requestid", "x-amz-id-2"];
+
 /** Codes for answers without a body, as HEAD gives them. */
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   301: "PermanentRedirect",
@@ -27,6 +31,9 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   503: "ServiceUnavailable",
 };
 
+/** A condition's message must stay readable, whatever a service sends. */
+const MOST_LENGTH = 1_000;
+
 /**
  * An SDK error as ours. What varies from call to call (request ids, times, hosts) is left out of the message, so that a
  * condition with it does not change from try to try (hard-bugs.md 13).
@@ -36,7 +43,7 @@ export function translate(api: "s3" | "iam", operation: string, endpoint: string
   const status = sdk.$metadata?.httpStatusCode ?? sdk.$response?.statusCode ?? 0;
   const own = { cause: error };
   if (status === 0 || (status < 300 && status > 0)) return withoutAnswer(api, operation, endpoint, status, sdk);
-  const given = sdk.Code ?? sdk.name ?? "";
+  const given = sdk.Code ?? (isMadeUp(operation, status, sdk) ? "Unknown" : sdk.name ?? "");
   const code = NAMELESS.test(given) ? CODE_OF_STATUS[status] ?? `Http${status}` : given.replace(/Exception$/, "");
   const region = sdk.$response?.headers?.["x-amz-bucket-region"];
   const text = code === "PermanentRedirect" && region
@@ -53,6 +60,15 @@ export function translate(api: "s3" | "iam", operation: string, endpoint: string
     `${operation}: ${code}${text ? `: ${text}` : ""}`,
     own,
   );
+}
+
+/**
+ * The SDK calls every 404 that it cannot read "NotFound", be it an error page of a proxy. Only to a HEAD, which has no body,
+ * it may be the service's own word, and then the answer has a request id.
+ */
+function isMadeUp(operation: string, status: number, { Code, name, $response }: SdkError): boolean {
+  if (status !== 404 || Code !== undefined || name !== "NotFound") return false;
+  return !operation.startsWith("Head") || !REQUEST_ID.some((header) => $response?.headers?.[header]);
 }
 
 /** Nothing that can be read came back: no connection, a cut body, an answer that is no XML. */
@@ -76,7 +92,9 @@ function withoutAnswer(
 
 /** The innermost cause in words, without addresses and ports, which may vary. */
 function networkCause(error: SdkError): string {
-  const text = [error.message ?? "", error.cause instanceof Error ? error.cause.message : ""].join(" ").toLowerCase();
+  const text = [error.message ?? "", error.cause instanceof Error ? error.cause.message : ""].join(" ").toLowerCase()
+    // A bucket's name in a URL says nothing of the cause.
+    .replaceAll(/https?:\/\/\S*/g, "");
   if (/certificate|tls|ssl|unknownissuer|self.signed/.test(text)) {
     return "its TLS certificate is not trusted; see spec.tls";
   }
@@ -86,13 +104,20 @@ function networkCause(error: SdkError): string {
   return "no connection";
 }
 
-/** Removes request ids, host ids, times and query strings; masks access key ids. */
+/** What varies from call to call. */
+const VARYING: readonly RegExp[] = [
+  /\s*\(?\b(request|host|trace)[ -]?id\b[:=]?\s*[\w+/=-]+[,;]?\)?/gi,
+  /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi,
+  // 2026-01-31T12:00:00Z, 20260131T120000Z, and Sat, 31 Jan 2026 12:00:00 GMT.
+  /\b\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d:?\d\d)?/g,
+  /\b\d{8}T\d{6}Z?/g,
+  /\b[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} [\d:]+ (GMT|UTC)\b/g,
+];
+
+/** Removes request ids, host ids, times, query strings and secrets; masks access key ids. */
 export function sanitize(message: string): string {
-  return message
-    .replace(/\s*\(?(request|host|trace)[ -]?id[:=]?\s*[\w+/=-]+\)?/gi, "")
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)?/g, "")
-    .replace(/(https?:\/\/[^\s?]+)\?\S*/g, "$1")
-    .replace(/\b[A-Z0-9]{12,}([A-Z0-9]{4})\b/g, "…$1")
-    .replace(/\s+/g, " ")
+  const steady = VARYING.reduce((text, pattern) => text.replaceAll(pattern, ""), message.slice(0, MOST_LENGTH));
+  return redactText(steady.replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, "$1"))
+    .replaceAll(/\s+/g, " ")
     .trim();
 }

@@ -39,9 +39,12 @@ function readFlag(argument: string, rest: string[], flags: Map<string, string>):
   if (kind === undefined || !argument.startsWith("--")) {
     throw new UsageError(`Unknown flag "${argument.split("=")[0]}"${didYouMean(name, [...flagKinds.keys()], "--")}`);
   }
-  let value = parts.length > 0 ? parts.join("=") : undefined;
-  if (value === undefined) value = kind === "switch" ? "true" : rest.shift();
-  if (value === undefined || (kind === "value" && parts.length === 0 && value.startsWith("--"))) {
+  if (kind === "switch" && parts.length === 0 && /^(true|false|yes|no|on|off|[01])$/i.test(rest[0] ?? "")) {
+    throw new UsageError(`--${name} takes its value after "=": give --${name}=${rest[0]}`);
+  }
+  const isBare = parts.length === 0;
+  const value = !isBare ? parts.join("=") : kind === "switch" ? "true" : rest.shift();
+  if (!value || (kind === "value" && isBare && value.startsWith("--"))) {
     throw new UsageError(`--${name} needs a value: give --${name}=VALUE`);
   }
   flags.set(name, value);

@@ -25,7 +25,8 @@ export function openAwsHttp({ insecureSkipVerify, caCert }: ConnectionSettings["
     return { requestHandler, close: () => requestHandler.destroy() };
   }
   const client = Deno.createHttpClient({ http2: false, ...(caCert === undefined ? {} : { caCerts: [caCert] }) });
-  const requestInit = () => ({ client }) as RequestInit;
+  // A signed request goes to the endpoint that was meant, and nowhere else.
+  const requestInit = () => ({ client, redirect: "manual" }) as RequestInit;
   const requestHandler = new FetchHttpHandler({ requestTimeout: REQUEST_TIMEOUT_MS, requestInit });
   return { requestHandler, close: () => client.close() };
 }

@@ -61,17 +61,25 @@ function readableLine(
   const pairs = Object.entries(rest).filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   const details = pairs.length > 0 ? ` (${pairs.join(", ")})` : "";
-  return printable(`${time.slice(11, 19)} ${level.padEnd(7)} ${object}${message}${details}${errorText(error)}`);
+  const first = printable(`${time.slice(11, 19)} ${level.padEnd(7)} ${object}${message}${details}`);
+  return [first, ...errorLines(error)].join("\n  ");
 }
 
-function errorText(error: unknown): string {
-  if (error === undefined) return "";
-  const { stack, message } = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
-  return `\n  ${stack ?? message ?? JSON.stringify(error)}`;
+/** An error's stack and those of its causes, in lines of their own. */
+function errorLines(error: unknown): string[] {
+  if (error === undefined) return [];
+  const { stack, message, cause } = (typeof error === "object" && error !== null ? error : {}) as Record<
+    string,
+    unknown
+  >;
+  const lines = String(stack ?? message ?? JSON.stringify(error)).split("\n").map(printable);
+  if (cause === undefined) return lines;
+  const [first, ...rest] = errorLines(cause);
+  return [...lines, `Caused by: ${first}`, ...rest];
 }
 
-/** A terminal must not obey what a name or an answer from outside contains. */
+/** A terminal must not obey what a name or an answer from outside contains, nor take it for a line or an order of its own. */
 function printable(text: string): string {
   // deno-lint-ignore no-control-regex
-  return text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "?");
+  return text.replaceAll(/[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, "?");
 }

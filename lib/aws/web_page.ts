@@ -1,0 +1,36 @@
+/** The part of the SDK's request handlers that is used here. */
+interface RequestHandler {
+  handle(request: unknown, options?: unknown): Promise<{ readonly response: HttpResponse }>;
+}
+
+interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A web stream, a Node stream, or what the SDK reads whole. */
+  readonly body?: { cancel?(): Promise<void>; destroy?(): void };
+}
+
+/** An answer that is no answer of S3 or IAM, in the form of the SDK's errors. */
+class WebPageError extends Error {
+  override readonly name = "WebPageError";
+
+  constructor(readonly $metadata: { readonly httpStatusCode: number }) {
+    super("The answer is a web page");
+  }
+}
+
+/**
+ * A request handler that takes a web page with status 200 for what it is: an endpoint that is a console, or a proxy's page.
+ * The SDK would read it as success with nothing in it.
+ */
+export function refuseWebPages<Handler extends RequestHandler>(handler: Handler): Handler {
+  const handle: RequestHandler["handle"] = async (request, options) => {
+    const result = await handler.handle(request, options);
+    const { statusCode, headers, body } = result.response;
+    if (statusCode >= 300 || !/^text\/html\b/i.test(headers["content-type"] ?? "")) return result;
+    await body?.cancel?.();
+    body?.destroy?.();
+    throw new WebPageError({ httpStatusCode: statusCode });
+  };
+  return Object.assign(Object.create(handler), { handle });
+}
