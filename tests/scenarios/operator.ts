@@ -1,0 +1,73 @@
+import type { HandlerDeps } from "../../handlers/deps.ts";
+import { kinds } from "../../handlers/kinds.ts";
+import { createReconcilers } from "../../handlers/mod.ts";
+import { createOperator } from "../../lib/app.ts";
+import { readInvocation } from "../../lib/config/config.ts";
+import { openAwsHttp } from "../../lib/platform/aws_http.ts";
+import { systemClock } from "../../lib/platform/clock.ts";
+import { readFile } from "../../lib/platform/files.ts";
+import { createFetch } from "../../lib/platform/http_client.ts";
+import { createLogger } from "../../lib/telemetry/log.ts";
+import { PromMetrics } from "../../lib/telemetry/metrics.ts";
+import { traceSpan } from "../../lib/telemetry/trace.ts";
+
+/** The whole operator in this process, wired as main.ts does it. */
+export interface RunningOperator {
+  /** Its last log lines. */
+  log(): readonly string[];
+  /** The text of /metrics. */
+  metrics(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const MOST_LINES = 2_000;
+
+/** Starts the operator; resolves once its informers are synced. @param flags as on the command line */
+export async function startOperator(
+  flags: readonly string[],
+  { clock = systemClock }: { readonly clock?: HandlerDeps["clock"] } = {},
+): Promise<RunningOperator> {
+  const { config } = readInvocation(flags, () => undefined);
+  const lines: string[] = [];
+  const write = (line: string) => {
+    lines.push(line);
+    if (lines.length > MOST_LINES) lines.shift();
+  };
+  const log = createLogger({ level: "DEBUG", write, now: clock.now });
+  const metrics = new PromMetrics();
+  const platform = {
+    env: () => undefined,
+    readFile,
+    createFetch,
+    openAwsHttp,
+    hostname: () => "test",
+    clock,
+    random: Math.random,
+  };
+  const settings = {
+    driftIntervalMs: config.driftCheckIntervalSeconds * 1000,
+    references: config.references,
+    adoption: config.adoption,
+  };
+  const { manager, run } = await createOperator({
+    config,
+    platform,
+    metrics,
+    log,
+    traceSpan,
+    types: Object.values(kinds),
+    createReconcilers: ({ stores, ...parts }) =>
+      createReconcilers({ ...parts, settings, stores: stores as unknown as HandlerDeps["stores"] }),
+  });
+  const stop = new AbortController();
+  const running = run(stop.signal);
+  while (!manager.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
+  return {
+    log: () => lines,
+    metrics: () => metrics.registry.metrics(),
+    async stop() {
+      stop.abort(new Error("Stopped by the test"));
+      await running;
+    },
+  };
+}

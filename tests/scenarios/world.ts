@@ -1,0 +1,40 @@
+import type { AwsSandbox } from "../sandbox/aws/mod.ts";
+import type { Clients, Target } from "../sandbox/aws/contract/case.ts";
+import type { Faults } from "../sandbox/faults.ts";
+import type { ApiServer } from "./admin.ts";
+
+/** A cluster and an S3 + IAM service, where scenarios run. */
+export interface World {
+  readonly name: string;
+  readonly server: ApiServer;
+  /** S3 and IAM, at one address. */
+  readonly service: Target;
+  /** The service as its root user sees it. */
+  readonly clients: Clients;
+  /** Absent where the service is another server. */
+  readonly sandbox?: AwsSandbox;
+  readonly faults?: Faults;
+  /** True: like Wasabi, without what wasabi.md says is missing there. */
+  readonly wasabi?: boolean;
+  close(): Promise<void>;
+}
+
+/** What a scenario needs beyond a cluster and a service. */
+export type Need =
+  /** Signatures, rights and limits are checked, and the service can be told to fail: the sandbox's service. */
+  | "strict service"
+  /** The full feature set of S3: not Wasabi. */
+  | "aws";
+
+/** One fact about the whole operator, shown with real objects and a real service. */
+export interface Scenario {
+  readonly fact: string;
+  readonly needs?: readonly Need[];
+  run(stage: import("./stage.ts").Stage): Promise<void>;
+}
+
+/** Does the world have what the scenario needs? */
+export function fits({ needs = [] }: Scenario, { sandbox, wasabi }: World): boolean {
+  if (needs.includes("strict service") && sandbox === undefined) return false;
+  return !(needs.includes("aws") && wasabi === true);
+}
