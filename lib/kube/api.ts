@@ -56,8 +56,8 @@ export interface Store<T extends KubeObject> {
 /** Tells people what happened to an object. Never throws and never blocks a reconcile. */
 export interface EventRecorder {
   /**
-   * @param reason CamelCase, from the contract; the same (object, type, reason) again becomes a series
-   * @param note at most 1024 characters; never a secret, a request id or a time
+   * @param reason CamelCase, from the contract; the same again (object, type, reason and note) becomes a series
+   * @param note at most 1024 bytes, the rest is cut; never a secret, a request id or a time
    */
   emit(object: KubeObject, event: { type: "Normal" | "Warning"; reason: string; note: string; action?: string }): void;
   /** Sends what is queued; resolves at the latest after `timeoutMs`. */

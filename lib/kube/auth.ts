@@ -31,8 +31,8 @@ export class KubeAuthError extends Error {
 }
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
-/** Tokens of a pod are exchanged while it runs (bound service account tokens). */
-const TOKEN_MS = 60_000;
+/** How often a token file is read again, milliseconds: bound tokens are exchanged while the process runs. */
+export const TOKEN_MS = 60_000;
 
 /**
  * Connects as kubectl would: `--kubeconfig`, else KUBECONFIG, else the pod's service account, else ~/.kube/config.
@@ -55,7 +55,9 @@ async function connectInPod(deps: KubeAuthDeps): Promise<KubeConnection> {
   const host = env("KUBERNETES_SERVICE_HOST") ?? "";
   const server = `https://${host.includes(":") ? `[${host}]` : host}:${env("KUBERNETES_SERVICE_PORT") ?? "443"}`;
   const read = async (name: string) => {
-    const text = await readFile(`${SERVICE_ACCOUNT}/${name}`);
+    const text = await readFile(`${SERVICE_ACCOUNT}/${name}`).catch((cause) => {
+      throw new KubeAuthError(`${SERVICE_ACCOUNT}/${name} cannot be read`, { cause });
+    });
     if (text === undefined) {
       throw new KubeAuthError(`${SERVICE_ACCOUNT}/${name} is missing: mount the service account's token`);
     }
@@ -68,8 +70,9 @@ async function connectInPod(deps: KubeAuthDeps): Promise<KubeConnection> {
   const headers = async () => {
     if (clock.monotonic() - readAt >= TOKEN_MS) {
       readAt = clock.monotonic();
-      token = (await read("token")).trim();
-      const ca = await read("ca.crt");
+      // What cannot be read for a moment is still good for a while.
+      token = (await read("token").catch(() => token)).trim();
+      const ca = await read("ca.crt").catch(() => caCert);
       // A new authority needs a new client; requests under way end on the old one.
       if (ca !== caCert) [caCert, client] = [ca, createFetch({ caCert: ca })];
     }

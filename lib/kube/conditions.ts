@@ -22,14 +22,15 @@ export function setConditions(
       byType.delete(change.type);
       continue;
     }
-    const was = byType.get(change.type);
+    // What others wrote may lack its time.
+    const was: Partial<Condition> | undefined = byType.get(change.type);
     byType.set(change.type, {
       type: change.type,
       status: change.status,
       reason: change.reason,
       message: change.message,
       observedGeneration: generation,
-      lastTransitionTime: was?.status === change.status ? was.lastTransitionTime : now,
+      lastTransitionTime: (was?.status === change.status && was.lastTransitionTime) || now,
     });
   }
   return [...byType.values()];

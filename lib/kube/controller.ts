@@ -1,5 +1,6 @@
 import type { Logger } from "../telemetry/api.ts";
-import type { Reconciler } from "./reconciler.ts";
+import { Deadline } from "./deadline.ts";
+import type { Reconciler, Requeue } from "./reconciler.ts";
 import { WorkQueue, type WorkQueueOptions } from "./work_queue.ts";
 
 export interface ControllerOptions extends WorkQueueOptions {
@@ -44,8 +45,14 @@ export class Controller {
   }
 
   async #reconcile(key: string, stop: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(this.#options.deadlineMs ?? DEADLINE_MS)]);
-    const requeue = await this.reconciler.reconcile(key, { signal, reconcileId: crypto.randomUUID() });
+    const deadline = new Deadline(stop);
+    deadline.arm(this.#options.deadlineMs ?? DEADLINE_MS, new Error("The reconcile took too long"));
+    let requeue: Requeue;
+    try {
+      requeue = await this.reconciler.reconcile(key, { signal: deadline.signal, reconcileId: crypto.randomUUID() });
+    } finally {
+      deadline.end();
+    }
     if (requeue === "backoff") {
       this.queue.retry(key);
       return;

@@ -34,6 +34,7 @@ export class Recorder implements EventRecorder {
   };
   #sending: Promise<void> = Promise.resolve();
   #queued = 0;
+  #dropped = 0;
 
   constructor(
     options: {
@@ -53,6 +54,7 @@ export class Recorder implements EventRecorder {
     const id = [object.metadata.uid, event.type, event.reason, event.note].join("|");
     const known = this.#series.get(id);
     if (known === undefined) {
+      if (this.#isFull()) return;
       const series = {
         name: eventName(object),
         namespace: object.metadata.namespace,
@@ -61,19 +63,22 @@ export class Recorder implements EventRecorder {
         pending: false,
       };
       this.#series.set(id, series);
-      this.#send(() => this.#create(object, event, series, now));
+      this.#send(id, () => this.#create(object, event, series, now));
       return;
     }
     known.count++;
     known.lastAt = now;
-    if (known.pending) return;
+    // The map is in the order of last occurrence, so that what is old is at its front.
+    this.#series.delete(id);
+    this.#series.set(id, known);
+    if (known.pending || this.#isFull()) return;
     known.pending = true;
-    this.#send(() => this.#repeat(known));
+    this.#send(id, () => this.#repeat(known));
   }
 
   async flush(timeoutMs: number): Promise<void> {
     const done = new AbortController();
-    await Promise.race([this.#sending.finally(() => done.abort()), this.#options.clock.sleep(timeoutMs, done.signal)]);
+    await Promise.race([this.#sending.then(() => done.abort()), this.#options.clock.sleep(timeoutMs, done.signal)]);
   }
 
   async #create(
@@ -93,7 +98,7 @@ export class Recorder implements EventRecorder {
       type: event.type,
       reason: event.reason,
       action: event.action ?? "Reconcile",
-      note: event.note.slice(0, MOST_NOTE),
+      note: cut(event.note, MOST_NOTE),
       regarding: {
         apiVersion: object.apiVersion,
         kind: object.kind,
@@ -114,15 +119,31 @@ export class Recorder implements EventRecorder {
     });
   }
 
-  #send(write: () => Promise<void>): void {
-    if (this.#queued >= MOST_QUEUED) return;
-    this.#queued++;
-    this.#sending = this.#sending.then(write)
-      .catch((error) => this.#options.log.debug("Event not recorded", { error }))
-      .finally(() => this.#queued--);
+  /** An Event is help, not a record: a server that does not keep up must not fill the memory. */
+  #isFull(): boolean {
+    if (this.#queued < MOST_QUEUED) return false;
+    if (this.#dropped++ === 0) this.#options.log.warning("Events are dropped: the API server does not keep up");
+    return true;
   }
 
-  /** Series are in the order of their first Event, which is close enough to that of their last. */
+  /** A series whose write failed is forgotten: what happens again is a new Event, for the old one may not be there. */
+  #send(id: string, write: () => Promise<void>): void {
+    this.#queued++;
+    this.#sending = this.#sending.then(write)
+      .catch((error) => {
+        this.#series.delete(id);
+        this.#options.log.debug("Event not recorded", { error });
+      })
+      .finally(() => this.#sent());
+  }
+
+  #sent(): void {
+    this.#queued--;
+    if (this.#queued > 0 || this.#dropped === 0) return;
+    this.#options.log.warning("Events were dropped", { dropped: this.#dropped });
+    this.#dropped = 0;
+  }
+
   #forgetOld(now: number): void {
     for (const [id, { lastAt }] of this.#series) {
       if (now - lastAt < SERIES_MS) return;
@@ -131,8 +152,15 @@ export class Recorder implements EventRecorder {
   }
 }
 
+/** A name may not end in a dot or a dash, which a long one that is cut could. */
 function eventName({ metadata: { name } }: KubeObject): string {
-  return `${name.slice(0, 200)}.${crypto.randomUUID().slice(0, 13)}`;
+  return `${name.slice(0, 200).replace(/[-.]+$/, "")}.${crypto.randomUUID().slice(0, 13)}`;
+}
+
+/** The server counts bytes; a character is not cut in two. */
+function cut(text: string, mostBytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(mostBytes));
+  return text.slice(0, read);
 }
 
 /** A MicroTime has six digits of a second. */

@@ -4,7 +4,7 @@ import { Backoff } from "./backoff.ts";
 import { KubeError } from "./errors.ts";
 import { keyOf, type KubeObject } from "./object.ts";
 import { pathOf } from "./paths.ts";
-import type { ObjectStore } from "./store.ts";
+import { isNewerVersion, type ObjectStore } from "./store.ts";
 import type { RequestOptions, Transport } from "./transport.ts";
 
 interface List<T> {
@@ -29,6 +29,8 @@ export interface InformerOptions<T extends KubeObject> {
 const IDLE_MS = 75_000;
 const PAGE_SIZE = 500;
 const SHORTEST_WATCH_MS = 1_000;
+/** Refusals that only a person can end: no permission, no credentials, no such kind. */
+const REFUSALS: readonly number[] = [401, 403, 404];
 
 /**
  * Keeps a store equal to what the API server has of one kind: list, then watch, for ever. It never gives up and never
@@ -42,6 +44,8 @@ export class Informer<T extends KubeObject> {
   #resourceVersion = "";
   /** The version we have is too old, or newer than the server's: list what is newest. */
   #expired = false;
+  /** The refusal that was told last, so that it is told once. */
+  #told = 0;
   readonly #backoff: Backoff;
   readonly #options: InformerOptions<T>;
 
@@ -53,7 +57,7 @@ export class Informer<T extends KubeObject> {
 
   /** Resolves when the signal has aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log, type } = this.#options;
+    const { clock } = this.#options;
     let relist = true;
     while (!signal.aborted) {
       try {
@@ -62,23 +66,24 @@ export class Informer<T extends KubeObject> {
         await this.#watch(signal);
       } catch (error) {
         if (signal.aborted) return;
-        const { code, reason, retryAfterMs } = error instanceof KubeError
-          ? error
-          : new KubeError(0, "Internal", String(error));
+        const failure = error instanceof KubeError ? error : new KubeError(0, "Internal", String(error));
+        const { code, reason, retryAfterMs } = failure;
         // The watch is silent, not refused: go on from where it was.
         if (reason === "WatchIdle") continue;
-        if (code === 410 || (relist && code === 504)) this.#expired = relist || this.#expired;
+        if (code > 0) this.#heard();
+        // A watch that is too old lists what is not older than that; only a list that fails so needs the newest.
+        if (relist && (code === 410 || code === 504)) this.#expired = true;
         if (code >= 400 && code !== 429) relist = true;
         const waitMs = Math.max(this.#backoff.next(), retryAfterMs ?? 0);
-        log.debug("Watch interrupted", { watched: type.plural, code, reason, waitMs: Math.round(waitMs) });
+        this.#tell(failure, waitMs);
         await clock.sleep(waitMs, signal);
       }
     }
   }
 
   /**
-   * At version "0" the server may answer from its cache, by pages; later not older than what we have, whole, for a limit
-   * would bypass that cache; at "" only after the server said that our version is gone.
+   * At version "0" the server may answer from its cache, by pages; later not older than what we have; at "" only after the
+   * server said that our version is gone. These two are whole: a limit would bypass the cache, and pages may expire again.
    */
   async #list(signal: AbortSignal): Promise<void> {
     const { store, pageSize = PAGE_SIZE } = this.#options;
@@ -92,24 +97,30 @@ export class Informer<T extends KubeObject> {
         : version === ""
         ? {}
         : { resourceVersion: version };
-      if (version === "" || version === "0") query["limit"] = String(pageSize);
+      if (version === "0") query["limit"] = String(pageSize);
       const page = await this.#options.transport.request<List<T>>(
         "GET",
         this.#path(),
         this.#request("list", signal, query),
       );
       this.#heard();
-      for (const item of page.items) {
-        seen.add(keyOf(item.metadata));
-        store.put(this.#complete(item), this.synced ? "watch" : "initial");
-      }
       next = page.metadata.continue ?? "";
       ({ resourceVersion } = page.metadata);
+      // A consistent list that is older than what we had: the server was restored, and versions of ours mean nothing now.
+      const rewound = version === "" && this.#resourceVersion !== "" &&
+        isNewerVersion(this.#resourceVersion, resourceVersion);
+      const origin = this.synced ? "watch" : "initial";
+      for (const item of page.items) {
+        seen.add(keyOf(item.metadata));
+        if (rewound) store.restore(this.#complete(item), origin);
+        else store.put(this.#complete(item), origin);
+      }
     } while (next !== "");
     const gone = store.list().filter(({ metadata }) => this.#isOurs(metadata.namespace) && !seen.has(keyOf(metadata)));
     for (const object of gone) store.remove(object);
     this.#resourceVersion = resourceVersion;
     this.#expired = false;
+    this.#told = 0;
     this.synced = true;
   }
 
@@ -143,6 +154,14 @@ export class Informer<T extends KubeObject> {
     if (events === 0 && clock.monotonic() - started < SHORTEST_WATCH_MS) {
       throw new KubeError(0, "ShortWatch", "The watch ended at once");
     }
+  }
+
+  #tell({ code, reason, message }: KubeError, waitMs: number): void {
+    const { log, type } = this.#options;
+    const fields = { watched: type.plural, code, reason, message, waitMs: Math.round(waitMs) };
+    if (REFUSALS.includes(code) && code !== this.#told) log.warning("The API server refuses to list or watch", fields);
+    else log.debug("Watch interrupted", fields);
+    if (code > 0) this.#told = code;
   }
 
   /** Items of a list do not carry their kind. */

@@ -1,6 +1,9 @@
 import { Buffer } from "node:buffer";
+import { dirname, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
-import { type ClientTls, type KubeAuthDeps, KubeAuthError, type KubeConnection } from "./auth.ts";
+import { parse } from "yaml";
+import { equal } from "../equal.ts";
+import { type ClientTls, type KubeAuthDeps, KubeAuthError, type KubeConnection, TOKEN_MS } from "./auth.ts";
 import { Transport } from "./transport.ts";
 
 /**
@@ -21,7 +24,7 @@ export async function connectByKubeconfig(
   try {
     config.loadFromFile(path);
   } catch (error) {
-    throw new KubeAuthError(`Kubeconfig "${path}" cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new KubeAuthError(`Kubeconfig "${path}" cannot be read: ${textOf(error)}`, { cause: error });
   }
   if (context !== undefined) {
     if (config.getContextObject(context) === null) {
@@ -32,11 +35,24 @@ export async function connectByKubeconfig(
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new KubeAuthError(`Kubeconfig "${path}" has no current context: pass --context`);
   refuseUnsupported(cluster, path);
-  const credentials = await readCredentials(config);
-  const client = deps.createFetch(credentials.tls);
+  const readToken = tokenReader(text, { user: config.getCurrentUser()?.name, path }, deps);
+  const read = async () => {
+    const { tls, headers } = await readCredentials(config);
+    const token = await readToken();
+    return { tls, headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` } };
+  };
+  let { tls } = await read().catch((cause) => {
+    throw new KubeAuthError(`Kubeconfig "${path}": credentials cannot be read: ${textOf(cause)}`, { cause });
+  });
+  let client = deps.createFetch(tls);
   const server = cluster.server.replace(/\/$/, "");
-  // client-node reads a token file again, and runs an exec plugin again when its token has expired.
-  const headers = async () => (await readCredentials(config)).headers;
+  // client-node runs an exec plugin again when what it gave has expired.
+  const headers = async () => {
+    const credentials = await read();
+    // A new certificate needs a new client; requests under way end on the old one.
+    if (!equal(credentials.tls, tls)) [tls, client] = [credentials.tls, deps.createFetch(credentials.tls)];
+    return credentials.headers;
+  };
   return {
     transport: new Transport(() => ({ server, fetch: client.fetch, headers }), deps),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? "default",
@@ -80,6 +96,37 @@ async function readCredentials(
     headers["authorization"] = `Basic ${Buffer.from(options.auth).toString("base64")}`;
   }
   return { tls: { ...(caCert ? { caCert } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) }, headers };
+}
+
+interface RawConfig {
+  readonly users?: readonly { readonly name?: string; readonly user?: { readonly tokenFile?: string } | null }[];
+}
+
+/** Reads the user's `tokenFile`, which client-node does not know, and again each minute: such tokens are exchanged. */
+function tokenReader(
+  text: string,
+  { user, path }: { readonly user: string | undefined; readonly path: string },
+  { readFile, clock }: KubeAuthDeps,
+): () => Promise<string | undefined> {
+  const { users } = (parse(text) ?? {}) as RawConfig;
+  const file = users?.find(({ name }) => name === user)?.user?.tokenFile;
+  if (file === undefined) return () => Promise.resolve(undefined);
+  const absolute = resolve(dirname(path), file);
+  let token: string | undefined;
+  let readAt = -Infinity;
+  return async () => {
+    if (clock.monotonic() - readAt < TOKEN_MS) return token;
+    readAt = clock.monotonic();
+    const content = await readFile(absolute);
+    if (content === undefined && token === undefined) {
+      throw new KubeAuthError(`Token file "${absolute}" does not exist`);
+    }
+    return token = content?.trim() ?? token;
+  };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message.trim() : String(error);
 }
 
 function pem(value: unknown): string | undefined {

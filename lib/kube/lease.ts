@@ -62,63 +62,97 @@ export class Lease {
 
   /**
    * Waits for the lease, then runs `lead` while it is held; `lead`'s signal aborts when it is lost.
-   * The lease is released once `lead` has settled after `stop`.
+   * The lease is released once `lead` has resolved; one that rejects may still be at work, so its lease is left to expire.
    */
   async hold(stop: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<"released" | "lost"> {
+    const { clock, log, identity, retryMs } = this.#options;
     if (!await this.#acquire(stop)) return "released";
-    this.#options.log.info("Leading", { identity: this.#options.identity });
-    const lost = new AbortController();
-    let ended = false;
-    const work = lead(lost.signal).finally(() => ended = true);
-    while (!ended && !lost.signal.aborted) {
-      const nap = new AbortController();
-      await Promise.race([this.#options.clock.sleep(this.#options.retryMs, nap.signal), work.catch(() => {})]);
-      nap.abort();
-      if (!ended) await this.#renew(lost);
+    if (stop.aborted) return await this.#release();
+    log.info("Leading", { identity });
+    const [lost, ended] = [new AbortController(), new AbortController()];
+    const work = lead(lost.signal).finally(() => ended.abort());
+    work.catch(() => {});
+    while (!ended.signal.aborted && !lost.signal.aborted) {
+      await clock.sleep(Math.min(retryMs, this.#leftMs()), ended.signal);
+      if (ended.signal.aborted || await this.#renew()) continue;
+      this.#renewedAt = -Infinity;
+      log.error("Leadership lost", { holder: this.#current?.spec.holderIdentity });
+      lost.abort(new Error("The lease was lost"));
     }
     if (lost.signal.aborted) {
-      await work.catch(() => {});
+      await work.catch((error) => log.error("Work went on without the lease", { error }));
       return "lost";
     }
-    await this.#take(true).catch(() => false);
     await work;
+    return await this.#release();
+  }
+
+  /** Resolves to true when the lease is ours, to false when `stop` aborted before. */
+  async #acquire(stop: AbortSignal): Promise<boolean> {
+    const { clock, retryMs, random, log } = this.#options;
+    let told = false;
+    while (!stop.aborted) {
+      const taken = await this.#take("acquire").catch((error) => (log.debug("Lease not taken", { error }), undefined));
+      if (taken) return true;
+      const waitMs = retryMs * (1 + random() * 0.2);
+      if (taken === undefined) await clock.sleep(waitMs, stop);
+      else {
+        if (!told) log.info("Waiting for the lease", { holder: this.#current?.spec.holderIdentity });
+        told = true;
+        await this.#untilChanged(waitMs, stop);
+      }
+    }
+    return false;
+  }
+
+  /** Tries to renew; false once the lease counts as lost, which a request that hangs does not delay. */
+  async #renew(): Promise<boolean> {
+    const { clock } = this.#options;
+    // After a freeze somebody else may have led: the lease is not ours again merely because it is free.
+    if (!this.mayMutate()) return false;
+    const attempt = new AbortController();
+    const late = clock.sleep(this.#leftMs(), attempt.signal).then(() => undefined);
+    const taken = await Promise.race([this.#take("renew", attempt.signal).catch(() => undefined), late]);
+    attempt.abort(new Error("The renewal took too long"));
+    return taken !== false && this.mayMutate();
+  }
+
+  async #release(): Promise<"released"> {
+    // The answer may be lost: from here on another may lead.
+    this.#renewedAt = -Infinity;
+    await this.#take("release").catch((error) => this.#options.log.debug("Lease not released", { error }));
     return "released";
   }
 
-  async #acquire(stop: AbortSignal): Promise<boolean> {
-    const { clock, retryMs, random, log } = this.#options;
-    for (;;) {
-      if (stop.aborted) return false;
-      if (await this.#take(false).catch((error) => (log.debug("Lease not taken", { error }), false))) return true;
-      await Promise.race([clock.sleep(retryMs * (1 + random() * 0.2), stop), this.#untilChanged(retryMs, stop)]);
-    }
+  /** Milliseconds until the lease counts as lost. */
+  #leftMs(): number {
+    return Math.max(0, this.#renewedAt + this.#options.renewDeadlineMs - this.#options.clock.monotonic());
   }
 
-  async #renew(lost: AbortController): Promise<void> {
-    const { identity, log } = this.#options;
-    const taken = await this.#take(false).catch(() => undefined);
-    const other = taken === false && this.#current?.spec.holderIdentity !== identity;
-    if (!other && this.mayMutate()) return;
-    log.error("Leadership lost", { holder: this.#current?.spec.holderIdentity });
-    lost.abort(new Error("The lease was lost"));
-  }
-
-  /** One try to take, renew or give up the lease; false while somebody else holds it. */
-  async #take(release: boolean): Promise<boolean> {
+  /** One try to take, renew or give up the lease; false when somebody else holds it, or held it meanwhile. */
+  async #take(intent: "acquire" | "renew" | "release", signal?: AbortSignal): Promise<boolean> {
     const { clock, identity, durationMs } = this.#options;
     // Counted from before the request: the deadline must not move because an answer was slow.
     const startedAt = clock.monotonic();
-    this.#current = await this.#read();
+    this.#current = await this.#read(signal);
     const spec = this.#current?.spec ?? {};
-    const record = JSON.stringify(spec);
-    if (record !== this.#seen) [this.#seen, this.#seenAt] = [record, clock.monotonic()];
+    this.#saw(spec);
     const mine = spec.holderIdentity === identity;
     const expiresAt = this.#seenAt + (spec.leaseDurationSeconds ?? durationMs / 1000) * 1000;
-    if (release ? !mine : spec.holderIdentity && !mine && clock.monotonic() < expiresAt) return false;
-    this.#current = await this.#write(release ? this.#released(spec) : this.#held(spec, mine));
-    [this.#seen, this.#seenAt] = [JSON.stringify(this.#current.spec), clock.monotonic()];
-    this.#renewedAt = release ? -Infinity : startedAt;
+    if (intent === "acquire" && spec.holderIdentity && !mine && clock.monotonic() < expiresAt) return false;
+    // A lease that somebody deleted is made again; one that another wrote is gone, even if it is free.
+    if (intent === "renew" && this.#current && !mine) return false;
+    if (intent === "release" && !mine) return false;
+    this.#current = await this.#write(intent === "release" ? this.#released(spec) : this.#held(spec, mine), signal);
+    this.#saw(this.#current.spec);
+    signal?.throwIfAborted();
+    if (intent !== "release") this.#renewedAt = startedAt;
     return true;
+  }
+
+  #saw(spec: LeaseSpec): void {
+    const record = JSON.stringify(spec);
+    if (record !== this.#seen) [this.#seen, this.#seenAt] = [record, this.#options.clock.monotonic()];
   }
 
   #held(spec: LeaseSpec, mine: boolean): LeaseSpec {
@@ -138,9 +172,10 @@ export class Lease {
     return { ...spec, holderIdentity: "", leaseDurationSeconds: 1, renewTime: microTime(this.#options.clock.now()) };
   }
 
-  async #read(): Promise<LeaseObject | undefined> {
+  async #read(signal: AbortSignal | undefined): Promise<LeaseObject | undefined> {
+    const options = this.#request("get_leases", signal);
     try {
-      return await this.#options.transport.request<LeaseObject>("GET", this.#path(true), this.#request("get_leases"));
+      return await this.#options.transport.request<LeaseObject>("GET", this.#path(true), options);
     } catch (error) {
       if (error instanceof KubeError && error.code === 404) return undefined;
       throw error;
@@ -148,36 +183,48 @@ export class Lease {
   }
 
   /** The resource version in the metadata is the fence between candidates. */
-  async #write(spec: LeaseSpec): Promise<LeaseObject> {
+  async #write(spec: LeaseSpec, signal: AbortSignal | undefined): Promise<LeaseObject> {
     const { namespace, name, transport } = this.#options;
     const metadata = this.#current?.metadata ?? { namespace, name };
     const body = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec };
     const method = this.#current ? "PUT" : "POST";
     return await transport.request<LeaseObject>(method, this.#path(this.#current !== undefined), {
-      ...this.#request("update_leases"),
+      ...this.#request("update_leases", signal),
       body,
     });
   }
 
   /** A candidate watches the lease, so that a release is taken within a second. */
-  async #untilChanged(idleMs: number, stop: AbortSignal): Promise<void> {
+  async #untilChanged(waitMs: number, stop: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    stop.addEventListener("abort", end, { once: true });
+    try {
+      const slept = clock.sleep(waitMs, ended.signal);
+      await Promise.race([slept, this.#nextEvent(waitMs, ended.signal).catch(() => slept)]);
+    } finally {
+      stop.removeEventListener("abort", end);
+      end();
+    }
+  }
+
+  /** Resolves at a change of the lease; rejects when it cannot be watched. */
+  async #nextEvent(idleMs: number, signal: AbortSignal): Promise<void> {
     const { transport, name } = this.#options;
     const query = {
       fieldSelector: `metadata.name=${name}`,
       resourceVersion: this.#current?.metadata.resourceVersion ?? "0",
     };
-    try {
-      for await (
-        const _event of transport.watch(this.#path(false), { operation: "watch_leases", signal: stop, query, idleMs })
-      ) return;
-    } catch {
-      await this.#options.clock.sleep(idleMs, stop);
-    }
+    const options = { operation: "watch_leases", signal, query, idleMs };
+    for await (const { type } of transport.watch(this.#path(false), options)) if (type !== "ERROR") return;
+    throw new KubeError(0, "ShortWatch", "The watch ended without a change");
   }
 
-  #request(operation: string) {
+  #request(operation: string, signal: AbortSignal | undefined) {
     // A read and a write stay below the deadline's half: one call that hangs must not lose the lease.
-    return { operation, timeoutMs: Math.max(1_000, this.#options.renewDeadlineMs / 4) };
+    const timeoutMs = Math.max(1_000, this.#options.renewDeadlineMs / 4);
+    return { operation, timeoutMs, ...(signal ? { signal } : {}) };
   }
 
   #path(named: boolean): string {

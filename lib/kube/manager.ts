@@ -28,6 +28,8 @@ export interface ManagerOptions {
 }
 
 const DRAIN_MS = 30_000;
+/** How long a reconcile may take to notice that it was aborted, milliseconds. */
+const ABORT_MS = 5_000;
 /** An informer that was not heard for this long makes the process not alive, milliseconds: longer than any backoff. */
 const SILENT_MS = 600_000;
 
@@ -66,7 +68,7 @@ export class Manager {
   async run(signal: AbortSignal): Promise<"stopped" | "lost"> {
     const informing = new AbortController();
     const informers = this.#informers.map((informer) => informer.run(informing.signal));
-    signal.addEventListener("abort", () => this.#stopping = true, { once: true });
+    onAbort(signal, () => this.#stopping = true);
     try {
       await this.#synced(signal);
       const { lease } = this.#options;
@@ -108,22 +110,38 @@ export class Manager {
     }
   }
 
-  /** Workers drain when asked to stop: a reconcile may end, but no longer than the drain time, or until the lease is lost. */
+  /**
+   * Workers drain when asked to stop: a reconcile may end, but no longer than the drain time, or until the lease is lost.
+   * @throws Error where one goes on although it was aborted: the lease must not be released under it
+   */
   async #lead(stop: AbortSignal, lost?: AbortSignal): Promise<void> {
     const { clock, drainMs = DRAIN_MS } = this.#options;
     const cut = new AbortController();
     const close = () => {
       for (const { queue } of this.#controllers.values()) queue.close();
     };
-    lost?.addEventListener("abort", () => (cut.abort(lost.reason), close()), { once: true });
+    if (lost) onAbort(lost, () => (cut.abort(lost.reason), close()));
     const drain = async () => {
       close();
       await clock.sleep(drainMs, cut.signal);
       cut.abort(new Error("Shutdown took too long"));
     };
-    stop.addEventListener("abort", () => void drain(), { once: true });
-    await Promise.all([...this.#controllers.values()].map((controller) => controller.run(cut.signal)));
+    onAbort(stop, () => void drain());
+    const ended = new AbortController();
+    const workers = Promise.all([...this.#controllers.values()].map((controller) => controller.run(cut.signal)))
+      .finally(() => ended.abort());
+    await Promise.race([workers, this.#stuck(cut.signal, ended.signal)]);
     cut.abort();
+  }
+
+  /** Rejects when reconciles were aborted and have not ended soon after. */
+  #stuck(cut: AbortSignal, ended: AbortSignal): Promise<never> {
+    return new Promise((_, reject) =>
+      onAbort(cut, async () => {
+        await this.#options.clock.sleep(ABORT_MS, ended);
+        if (!ended.aborted) reject(new Error("Reconciles went on although they were aborted"));
+      })
+    );
   }
 
   #changed(reconciler: Reconciler, { type, object, old, origin }: Change): void {
@@ -131,23 +149,41 @@ export class Manager {
     const key = keyOf(object.metadata);
     if (type === "delete") this.#index.set({ kind, key }, []);
     else {
-      this.#index.set({ kind, key }, reconciler.references(object));
+      this.#index.set({ kind, key }, this.#ask(object, [], () => reconciler.references(object)));
       const worth = origin === "own" ? isWorthReconcilingOwn : isWorthReconciling;
       if (worth(object, old)) this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
     }
-    this.#wake(reconciler, object, type === "delete" ? undefined : reconciler.published(object), origin);
+    const published = type === "delete" ? undefined : this.#ask(object, "", () => reconciler.published(object));
+    this.#wake(reconciler, { type, object, origin, ...(old ? { old } : {}) }, published);
   }
 
-  /** Wakes what refers to an object when that changes what it publishes, appears, or goes. */
-  #wake(reconciler: Reconciler, object: KubeObject, published: string | undefined, origin: Origin): void {
+  /** What a reconciler says of an object; one that predates its schema must not keep the whole kind from being listed. */
+  #ask<T>({ kind, metadata }: KubeObject, otherwise: T, question: () => T): T {
+    try {
+      return question();
+    } catch (error) {
+      this.#options.log.error("An object cannot be read", { kind, key: keyOf(metadata), error });
+      return otherwise;
+    }
+  }
+
+  /** Wakes what refers to an object when that changes what it publishes or stands for, appears, or goes. */
+  #wake(reconciler: Reconciler, { object, old = object, origin }: Change, published: string | undefined): void {
     const id = `${reconciler.type.kind}/${keyOf(object.metadata)}`;
     if (this.#published.get(id) === published) return;
     if (published === undefined) this.#published.delete(id);
     else this.#published.set(id, published);
-    for (const { kind, key } of this.#index.dependants(reconciler.provides(object))) {
+    const provides = [old, object].flatMap((each) => this.#ask(each, [], () => reconciler.provides(each)));
+    for (const { kind, key } of this.#index.dependants(provides)) {
       if (`${kind}/${key}` !== id) this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
     }
   }
+}
+
+/** Calls once the signal aborts, or now if it has. */
+function onAbort(signal: AbortSignal, call: () => void): void {
+  if (signal.aborted) call();
+  else signal.addEventListener("abort", call, { once: true });
 }
 
 function priorityOf(origin: Origin): Priority {

@@ -1,6 +1,7 @@
 import type { ResourceType } from "./api.ts";
+import { KubeError } from "./errors.ts";
 
-/** URL path of a resource, of one object in it, or of its subresource. */
+/** URL path of a resource, of one object in it, or of its subresource. @throws KubeError where a name can be none */
 export function pathOf(
   { group, version, plural }: ResourceType,
   { namespace, name, subresource }: {
@@ -15,5 +16,9 @@ export function pathOf(
     plural,
     ...(name === undefined ? [] : [name]),
   ];
+  for (const part of parts) {
+    // An empty or dotted segment would name another resource: a URL parser drops it.
+    if (["", ".", ".."].includes(part)) throw new KubeError(400, "BadRequest", `"${part}" cannot be a name`);
+  }
   return [root, ...parts.map(encodeURIComponent), ...(subresource === undefined ? [] : [subresource])].join("/");
 }

@@ -33,11 +33,18 @@ export class ObjectStore<T extends KubeObject = KubeObject> implements Store<T> 
 
   /** Takes an object from a list or a watch. Another uid under the same key is a deletion and an addition. */
   put(raw: T, origin: Origin = "watch"): void {
+    const old = this.#objects.get(keyOf(raw.metadata));
+    const isNews = old?.metadata.uid !== raw.metadata.uid ||
+      isNewerVersion(raw.metadata.resourceVersion, old.metadata.resourceVersion);
+    if (isNews) this.restore(raw, origin);
+  }
+
+  /** Takes an object even where its version went back, as those of a server that was restored from a backup do. */
+  restore(raw: T, origin: Origin = "watch"): void {
     const object = trim(raw);
     const key = keyOf(object.metadata);
     const old = this.#objects.get(key);
     if (old && old.metadata.uid === object.metadata.uid) {
-      if (!isNewer(object, old)) return;
       this.#set(key, object);
       this.onChange({ type: "update", object, old, origin });
       return;
@@ -98,7 +105,6 @@ function trim<T extends KubeObject>(object: T): T {
 }
 
 /** Resource versions are compared as numbers since Kubernetes 1.35 says that they are (KEP-5504); one that is none counts as newer. */
-function isNewer(object: KubeObject, old: KubeObject): boolean {
-  const [a, b] = [object.metadata.resourceVersion, old.metadata.resourceVersion];
-  return /^\d+$/.test(a) && /^\d+$/.test(b) ? BigInt(a) > BigInt(b) : a !== b;
+export function isNewerVersion(version: string, than: string): boolean {
+  return /^\d+$/.test(version) && /^\d+$/.test(than) ? BigInt(version) > BigInt(than) : version !== than;
 }

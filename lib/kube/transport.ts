@@ -1,4 +1,5 @@
 import type { Clock, Metrics } from "../telemetry/api.ts";
+import { Deadline } from "./deadline.ts";
 import { KubeError } from "./errors.ts";
 
 /** Where the API server is and how requests are signed; a new one where its CA or certificates change. */
@@ -35,6 +36,8 @@ interface Status {
 }
 
 const TIMEOUT_MS = 30_000;
+/** A server that asks for a longer wait is asked again after this long, milliseconds. */
+const MOST_RETRY_AFTER_MS = 300_000;
 
 /** Sends requests to one API server. Every method throws `KubeError`, or the signal's reason when aborted. */
 export class Transport {
@@ -46,12 +49,15 @@ export class Transport {
   async request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
     const { metrics, clock } = this.deps;
     const started = clock.monotonic();
-    const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
-    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    const deadline = new Deadline(options.signal);
+    deadline.arm(
+      options.timeoutMs ?? TIMEOUT_MS,
+      new KubeError(0, "Timeout", "The API server did not answer in time"),
+    );
     const count = (result: "success" | "error") =>
       metrics.apiCall("k8s", options.operation, result, (clock.monotonic() - started) / 1000);
     try {
-      const response = await this.#send(method, path, options, signal);
+      const response = await this.#send(method, path, options, deadline.signal);
       const answer = await response.json() as T;
       count("success");
       return answer;
@@ -59,7 +65,9 @@ export class Transport {
       if (options.signal?.aborted) throw options.signal.reason;
       count(error instanceof KubeError && error.code === 404 ? "success" : "error");
       if (error instanceof KubeError && error.code === 429) metrics.rateLimitHit("k8s");
-      throw asKubeError(error, timeout.aborted);
+      throw deadline.signal.aborted && !(error instanceof KubeError) ? deadline.signal.reason : asKubeError(error);
+    } finally {
+      deadline.end();
     }
   }
 
@@ -68,13 +76,9 @@ export class Transport {
    * The watchdog runs before the request is sent: some proxies hold the headers until the first event.
    */
   async *watch<T>(path: string, options: RequestOptions & { readonly idleMs: number }): AsyncGenerator<WatchEvent<T>> {
-    const idle = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, idle.signal]) : idle.signal;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const arm = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => idle.abort(new KubeError(0, "WatchIdle", "Nothing came on the watch")), options.idleMs);
-    };
+    const idle = new Deadline(options.signal);
+    const { signal } = idle;
+    const arm = () => idle.arm(options.idleMs, new KubeError(0, "WatchIdle", "Nothing came on the watch"));
     try {
       arm();
       const response = await this.#send("GET", path, { ...options, query: { ...options.query, watch: "1" } }, signal);
@@ -89,9 +93,9 @@ export class Transport {
       }
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;
-      throw idle.signal.aborted ? idle.signal.reason : asKubeError(error, false);
+      if (error instanceof KubeError && error.code === 429) this.deps.metrics.rateLimitHit("k8s");
+      throw signal.aborted ? signal.reason : asKubeError(error);
     } finally {
-      clearTimeout(timer);
       // Frees the socket when the consumer stops early.
       idle.abort(new KubeError(0, "Closed", "The watch was closed"));
     }
@@ -103,25 +107,52 @@ export class Transport {
     { query, body, type }: RequestOptions,
     signal: AbortSignal,
   ): Promise<Response> {
+    const credentials = await this.#credentials(signal);
+    // After the credentials: reading them may have replaced the client.
     const endpoint = this.endpoint();
     const search = query && Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : "";
     const response = await endpoint.fetch(`${endpoint.server}${path}${search}`, {
       method,
       signal,
+      // A redirect is an error: it would repeat a write as a read, or hand the token to another server.
+      redirect: "manual",
       headers: {
         accept: "application/json",
         ...(body === undefined ? {} : { "content-type": type ?? "application/json" }),
-        ...await endpoint.headers(),
+        ...credentials,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (response.ok) return response;
     throw await failure(response, type);
   }
+
+  /** Headers of this request. An exec plugin that hangs must not hold it for longer than its deadline. */
+  async #credentials(signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    const reading = this.endpoint().headers();
+    try {
+      return await untilAborted(reading, signal);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw new KubeError(0, "Credentials", "Credentials for the API server cannot be read", undefined, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }
 
 async function failure(response: Response, type: string | undefined): Promise<KubeError> {
-  const { reason, message, details }: Status = await response.json().catch(() => ({}));
+  // Proxies answer with pages, and with JSON that is no Status.
+  const { reason, message, details }: Status = await response.json().catch(() => undefined) ?? {};
   const seconds = Number(response.headers.get("retry-after"));
   // A failed JSON patch `test` is answered like an invalid object, but for the fields that are named then.
   const invalidFields = details?.causes?.some((cause) => cause.reason?.startsWith("Field")) ?? false;
@@ -130,15 +161,12 @@ async function failure(response: Response, type: string | undefined): Promise<Ku
     response.status,
     testFailed ? "TestFailed" : reason ?? "",
     message ?? `The API server answered with status ${response.status}`,
-    seconds > 0 ? seconds * 1000 : undefined,
+    seconds > 0 ? Math.min(seconds * 1000, MOST_RETRY_AFTER_MS) : undefined,
   );
 }
 
-function asKubeError(error: unknown, timedOut: boolean): KubeError {
+function asKubeError(error: unknown): KubeError {
   if (error instanceof KubeError) return error;
-  if (timedOut) {
-    return new KubeError(0, "Timeout", "The API server did not answer in time", undefined, { cause: error });
-  }
   return new KubeError(0, "Network", "The API server cannot be reached, or cut the answer", undefined, {
     cause: error,
   });

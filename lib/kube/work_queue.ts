@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from "./deadline.ts";
+
 /** `high`: a fresh event; `low`: the initial list, polls, retries. */
 export type Priority = "high" | "low";
 
@@ -16,6 +18,9 @@ export interface WorkQueueOptions {
   readonly mostMs?: number;
 }
 
+/** Of this many keys handed out, one is of low priority if there is any: a storm of events must not starve polls. */
+const LOW_EVERY = 10;
+
 /**
  * Keys of objects to reconcile. A key is in it once; no two workers ever hold the same key; one that is added while it is
  * worked on runs once more. A delayed key keeps the sooner time and the higher priority.
@@ -27,6 +32,7 @@ export class WorkQueue {
   readonly #failures = new Map<string, number>();
   readonly #waiting: ((key: string | undefined) => void)[] = [];
   readonly #options: WorkQueueOptions;
+  #handed = 0;
   #closed = false;
 
   constructor(options: WorkQueueOptions) {
@@ -45,10 +51,8 @@ export class WorkQueue {
     if (this.#closed) return;
     const delayed = this.#delayed.get(key);
     const urgency = delayed?.priority === "high" ? "high" : priority;
-    if (this.#isReady(key)) {
-      if (afterMs <= 0) this.#makeReady(key, urgency);
-      return;
-    }
+    // What is ready runs sooner than any delay, and says then when to look again.
+    if (afterMs > 0 && this.#isReady(key)) return;
     if (afterMs <= 0) {
       this.#forgetDelay(key);
       this.#makeReady(key, urgency);
@@ -60,7 +64,7 @@ export class WorkQueue {
       const due = this.#delayed.get(key);
       this.#delayed.delete(key);
       if (due) this.#makeReady(key, due.priority);
-    }, Math.max(0, at - this.#options.now()));
+    }, Math.min(Math.max(0, at - this.#options.now()), LONGEST_TIMER_MS));
     this.#delayed.set(key, { at, priority: urgency, timer });
   }
 
@@ -117,14 +121,25 @@ export class WorkQueue {
   }
 
   #hand(): void {
-    for (const set of [this.#ready.high, this.#ready.low]) {
+    while (this.#waiting.length > 0) {
+      const key = this.#next();
+      if (key === undefined) return;
+      this.#working.add(key);
+      this.#waiting.shift()?.(key);
+    }
+  }
+
+  /** Takes the next key that nobody works on. */
+  #next(): string | undefined {
+    const { high, low } = this.#ready;
+    for (const set of this.#handed % LOW_EVERY === LOW_EVERY - 1 ? [low, high] : [high, low]) {
       for (const key of set) {
-        if (this.#waiting.length === 0) return;
         if (this.#working.has(key)) continue;
         set.delete(key);
-        this.#working.add(key);
-        this.#waiting.shift()?.(key);
+        this.#handed++;
+        return key;
       }
     }
+    return undefined;
   }
 }
