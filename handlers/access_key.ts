@@ -61,6 +61,10 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
     const key = keyOf({ namespace: namespaceOf(userRef, namespace), name: userRef.name });
     if (!user) throw new WaitingError("UserNotReady", `User ${key} does not exist`, { conditionType, missing: true });
     authorizeReference(user, { from: namespace, field: "spec.userRef", references: this.deps.settings.references });
+    if (!this.shared.sameAccount(object, user)) {
+      const message = `User ${key} is not of the account that spec.providerRef leads to: name the User's own Provider`;
+      throw new StalledError("UserNotReady", message, { conditionType });
+    }
     if (!isReady(user as CustomResource)) {
       throw new WaitingError("UserNotReady", `User ${key} is not ready`, { conditionType });
     }
@@ -125,6 +129,10 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
     const { userName, accessKeyId, nextKey, previousKeys = [] } = statusOf(object);
     const ids = [accessKeyId, nextKey?.id, ...previousKeys.map(({ id }) => id)].filter((id) => id !== undefined);
     return ids.length > 0 ? `access keys ${ids.join(", ")} of IAM user "${userName ?? "unknown"}"` : "nothing";
+  }
+
+  protected override onError(error: unknown, { spec, metadata }: AccessKey): void {
+    this.shared.suspect(error, spec.providerRef, metadata.namespace);
   }
 
   /**

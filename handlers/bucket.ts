@@ -1,5 +1,3 @@
-import { isAwsError } from "../lib/aws/errors.ts";
-import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import {
   concerned,
@@ -82,7 +80,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
       aspects,
       publicConflict: outside && mine && await isCutOff(scope, object, aspects),
       children: readChildren(object, this.deps),
-      rivals: rivalsOf(object, this.deps.stores),
+      rivals: this.#rivals(object),
       requested: new Set(),
     };
   }
@@ -98,8 +96,9 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     const changed = concerned(object).filter((aspect) => targets.includes(targetOf(aspect)));
     const aspects = scope !== "cluster" && !isDeleting(object) ? await observeAspects(scope, changed) : {};
     const touched = targets.includes("bucket") && scope !== "cluster";
-    // Settings that read back prove that the bucket is there.
-    const exists = !touched ? before.exists : changed.length > 0 || await bucketExists(scope, object);
+    // A setting that could be read proves that the bucket is there.
+    const isProven = Object.values(aspects).some((found) => found !== "unsupported" && "state" in found);
+    const exists = !touched ? before.exists : isProven || await bucketExists(scope, object);
     return {
       ...before,
       exists,
@@ -107,6 +106,10 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
       children: readChildren(object, this.deps),
       requested: new Set([...before.requested, ...targets]),
     };
+  }
+
+  #rivals(object: Bucket): Bucket[] {
+    return rivalsOf(object, this.deps.stores).filter((rival) => this.shared.counts(rival));
   }
 
   #adopts(object: Bucket): boolean {
@@ -168,7 +171,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
   /** Does the deletion of the object take the bucket with it? Not the one of an object that lost a conflict. */
   #removes(object: Bucket): boolean {
     return object.spec.deletionPolicy === "Delete" && ownershipOf(object) !== undefined &&
-      olderRival(object, rivalsOf(object, this.deps.stores)) === undefined;
+      olderRival(object, this.#rivals(object)) === undefined;
   }
 
   protected planDelete(object: Bucket, { outside, exists, children, requested }: Observed): PlanOf<Bucket, Scope> {
@@ -191,11 +194,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
   }
 
   protected override onError(error: unknown, { spec, metadata }: Bucket): void {
-    if (isAwsError(error, "credentials")) {
-      this.shared.suspect(
-        keyOf({ namespace: namespaceOf(spec.providerRef, metadata.namespace), name: spec.providerRef.name }),
-      );
-    }
+    this.shared.suspect(error, spec.providerRef, metadata.namespace);
   }
 }
 

@@ -1,6 +1,7 @@
 import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { AwsError } from "../lib/aws/api.ts";
-import { isPublicPolicy, samePolicy } from "../lib/aws/canonical_policy.ts";
+import { samePolicy } from "../lib/aws/canonical_policy.ts";
+import { isPublicPolicy } from "../lib/aws/public_policy.ts";
 import { hasCode, isAwsError, orEmpty, orGone } from "../lib/aws/errors.ts";
 import { parsePolicyDocument, type PolicyDocument, policyProblem, toPolicyDocument } from "../lib/aws/policy.ts";
 import { StalledError, WaitingError } from "../lib/errors.ts";
@@ -164,11 +165,7 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
   }
 
   protected override onError(error: unknown, { status, metadata }: BucketPolicy): void {
-    if (isAwsError(error, "credentials") && status?.provider) {
-      this.shared.suspect(
-        keyOf({ namespace: status.provider.namespace ?? metadata.namespace, name: status.provider.name }),
-      );
-    }
+    this.shared.suspect(error, status?.provider, metadata.namespace);
   }
 }
 

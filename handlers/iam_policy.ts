@@ -1,24 +1,14 @@
-import {
-  CreatePolicyCommand,
-  CreatePolicyVersionCommand,
-  DeletePolicyCommand,
-  DeletePolicyVersionCommand,
-  TagPolicyCommand,
-} from "@aws-sdk/client-iam";
-import { AwsError } from "../lib/aws/api.ts";
 import { samePolicy } from "../lib/aws/canonical_policy.ts";
-import { hasCode, isAwsError, isNotImplemented, orGone } from "../lib/aws/errors.ts";
 import { policyProblem, toPolicyDocument } from "../lib/aws/policy.ts";
-import { BlockedError, StalledError } from "../lib/errors.ts";
-import { equal } from "../lib/equal.ts";
+import { StalledError } from "../lib/errors.ts";
 import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type IamPolicyScope, type LivePolicy, observeIamPolicy } from "./iam_policy/observe.ts";
+import { managedTags, planPolicy, planPolicyDeletion } from "./iam_policy/plan.ts";
 import { type IamPolicy, iamPolicyType, type User } from "./kinds.ts";
 import { hasFinalizer, token } from "./objects.ts";
 import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
-import type { Step } from "./plan.ts";
 import { namespaceOf } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
@@ -28,11 +18,6 @@ interface Observed {
   /** User objects that refer to the policy. */
   readonly users: readonly User[];
 }
-
-type PolicyStep = Step<IamPolicyScope, NonNullable<IamPolicy["status"]>>;
-
-/** IAM keeps at most five versions of a policy (IAM quotas); the oldest ones go before a new one comes. */
-const MOST_OTHER_VERSIONS = 3;
 
 /** How often a policy that waits for its users to go looks at them, milliseconds; in memory. */
 const USERS_POLL_MS = 1_000;
@@ -49,11 +34,21 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
   }
 
   references({ metadata: { namespace, name }, spec: { providerRef } }: IamPolicy): readonly string[] {
-    return [token("Provider", namespaceOf(providerRef, namespace), providerRef.name), `claim/policy/${name}`];
+    return [
+      token("Provider", namespaceOf(providerRef, namespace), providerRef.name),
+      `claim/policy/${name}`,
+      `users-of/${namespace}/${name}`,
+    ];
   }
 
   override provides(object: IamPolicy): readonly string[] {
     return [...super.provides(object), `claim/policy/${object.metadata.name}`];
+  }
+
+  /** Not who has the policy: that would wake all its users for each that comes. */
+  override published({ metadata, status }: IamPolicy): string {
+    const { uid, generation, deletionTimestamp } = metadata;
+    return JSON.stringify([uid, generation, deletionTimestamp, status?.policyArn, status?.applied, status?.ownership]);
   }
 
   protected async connect(object: IamPolicy, { signal }: Pass): Promise<IamPolicyScope> {
@@ -66,14 +61,15 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
   }
 
   protected async observe(scope: IamPolicyScope, object: IamPolicy): Promise<Observed> {
-    return { live: await observeIamPolicy(scope), rivals: this.#rivals(object), users: this.#users(object) };
+    const tags = object.spec.tags !== undefined || (object.status?.managedTags?.length ?? 0) > 0;
+    return { live: await observeIamPolicy(scope, { tags }), rivals: this.#rivals(object), users: this.#users(object) };
   }
 
   #rivals(object: IamPolicy): IamPolicy[] {
     const account = this.shared.accountOf(object);
     return this.deps.stores.of("IAMPolicy").list().filter((other) =>
       other.metadata.name === object.metadata.name && other.metadata.uid !== object.metadata.uid &&
-      this.shared.accountOf(other) === account
+      this.shared.accountOf(other) === account && this.shared.counts(other)
     );
   }
 
@@ -84,7 +80,7 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
   }
 
   protected plan(object: IamPolicy, { live, rivals }: Observed): PlanOf<IamPolicy, IamPolicyScope> {
-    const { spec, metadata, status } = object;
+    const { spec, metadata } = object;
     const what = `IAM policy "${metadata.name}"`;
     refuseConflict(object, rivals, what);
     const problem = policyProblem(spec.policy, "managed");
@@ -92,23 +88,15 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
     const ownership = live
       ? claim(object, { what, plural: "iampolicies", adoption: this.deps.settings.adoption })
       : "Created";
-    const document = toPolicyDocument(spec.policy);
-    const applied = live !== undefined && samePolicy(live.document, document);
-    const tags = Object.entries(spec.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
-    const wantedTags = tags.map(({ Key, Value }) => `${Key}=${Value}`).sort();
-    const steps = live === undefined
-      ? [createStep(metadata.name, JSON.stringify(document), tags)]
-      : applied
-      ? []
-      : versionSteps(live, JSON.stringify(document), metadata.name);
-    const tagsChanged = live !== undefined && tags.length > 0 && !equal(status?.managedTags ?? [], wantedTags);
     return {
-      steps: tagsChanged ? [...steps, tagStep(live.arn, tags, wantedTags)] : steps,
+      steps: planPolicy(object, live),
       status: {
-        applied,
+        applied: live !== undefined && samePolicy(live.document, toPolicyDocument(spec.policy)),
         ...(live ? { policyArn: live.arn, ownership, attachedUsers: live.attachedUsers } : {}),
         provider: { name: spec.providerRef.name, namespace: namespaceOf(spec.providerRef, metadata.namespace) },
+        managedTags: managedTags(object, live),
       },
+      conditions: live?.tags === "unsupported" && Object.keys(spec.tags ?? {}).length > 0 ? [NO_TAGS] : [],
     };
   }
 
@@ -139,15 +127,7 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
       };
     }
     if (live === undefined) return { steps: [] };
-    const versions = live.otherVersions.map((version): PolicyStep => deleteVersionStep(live.arn, version));
-    return {
-      steps: [...versions, {
-        action: "delete",
-        target: "policy",
-        reason: "its object is deleted",
-        apply: (scope) => deletePolicy(scope, live),
-      }],
-    };
+    return { steps: planPolicyDeletion(live) };
   }
 
   protected leftBehind({ metadata, status }: IamPolicy): string {
@@ -155,110 +135,13 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
   }
 
   protected override onError(error: unknown, { spec, metadata }: IamPolicy): void {
-    if (isAwsError(error, "credentials")) {
-      this.shared.suspect(
-        keyOf({ namespace: namespaceOf(spec.providerRef, metadata.namespace), name: spec.providerRef.name }),
-      );
-    }
+    this.shared.suspect(error, spec.providerRef, metadata.namespace);
   }
 }
 
-type Tags = { readonly Key: string; readonly Value: string }[];
-
-function createStep(name: string, PolicyDocument: string, tags: Tags): PolicyStep {
-  return {
-    action: "create",
-    target: "policy",
-    reason: "absent",
-    after: JSON.parse(PolicyDocument),
-    claims: true,
-    drift: "policy",
-    event: { reason: "PolicyApplied", note: `IAM policy "${name}" created` },
-    async apply({ connection, iam, policyName: PolicyName, signal }) {
-      const withTags = tags.length > 0 && !connection.unsupported("TagPolicy");
-      const { Policy } = await iam.send(
-        new CreatePolicyCommand({ PolicyName, PolicyDocument, ...(withTags ? { Tags: tags } : {}) }),
-        { signal },
-      )
-        .catch(explain);
-      return { ownership: "Created" as const, applied: true, ...(Policy?.Arn ? { policyArn: Policy.Arn } : {}) };
-    },
-  };
-}
-
-/** A document changes by a new default version. */
-function versionSteps(
-  { arn, otherVersions, document }: LivePolicy,
-  PolicyDocument: string,
-  name: string,
-): PolicyStep[] {
-  const spare = otherVersions.length - MOST_OTHER_VERSIONS;
-  const surplus = otherVersions.slice(0, Math.max(0, spare)).map((version) => deleteVersionStep(arn, version));
-  return [...surplus, {
-    action: "update",
-    target: "policy/document",
-    reason: "differs from the spec",
-    before: document,
-    after: JSON.parse(PolicyDocument),
-    drift: "policy",
-    event: { reason: "PolicyApplied", note: `IAM policy "${name}" updated` },
-    async apply({ iam, signal }) {
-      await iam.send(new CreatePolicyVersionCommand({ PolicyArn: arn, PolicyDocument, SetAsDefault: true }), {
-        signal,
-        idempotent: false,
-      }).catch(explain);
-    },
-  }];
-}
-
-function deleteVersionStep(PolicyArn: string, VersionId: string): PolicyStep {
-  return {
-    action: "delete",
-    target: `policy/${VersionId}`,
-    reason: "IAM keeps five versions at most",
-    async apply({ iam, signal }) {
-      await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId }), { signal, priority: "high" }).catch(
-        orGone,
-      );
-    },
-  };
-}
-
-function tagStep(PolicyArn: string, Tags: Tags, managedTags: readonly string[]): PolicyStep {
-  return {
-    action: "update",
-    target: "policy/tags",
-    reason: "differs from the spec",
-    independent: true,
-    async apply({ iam, signal }) {
-      try {
-        await iam.send(new TagPolicyCommand({ PolicyArn, Tags }), { signal });
-      } catch (error) {
-        if (!isNotImplemented(error)) throw error;
-      }
-      return { managedTags };
-    },
-  };
-}
-
-async function deletePolicy(
-  { iam, signal }: IamPolicyScope,
-  { arn: PolicyArn, attachedUsers, attachedElsewhere }: LivePolicy,
-): Promise<void> {
-  try {
-    await iam.send(new DeletePolicyCommand({ PolicyArn }), { signal, priority: "high" }).catch(orGone);
-  } catch (error) {
-    if (!hasCode(error, "DeleteConflict")) throw error;
-    const left = [...attachedUsers.map((name) => `user "${name}"`), ...attachedElsewhere].join(", ");
-    throw new BlockedError("DeletionBlocked", `IAM policy ${PolicyArn} is still attached to ${left}: detach it`, {
-      cause: error,
-    });
-  }
-}
-
-function explain(error: unknown): never {
-  if (hasCode(error, "MalformedPolicyDocument", "MalformedPolicy")) {
-    throw new StalledError("PolicyInvalid", (error as AwsError).message, { cause: error });
-  }
-  throw error;
-}
+const NO_TAGS = {
+  type: "Unsupported",
+  status: "True",
+  reason: "Unsupported",
+  message: "spec.tags: the service has no tags on policies; they are kept in the object alone",
+} as const;

@@ -29,10 +29,8 @@ export function authorizeReference(
     readonly references: "granted" | "all";
   },
 ): void {
+  if (isGranted(target, { from, references })) return;
   const { namespace, name } = target.metadata;
-  if (namespace === from || references === "all") return;
-  const granted = target.kind === "Secret" ? secretGrants(target) : target.spec?.allowedNamespaces ?? [];
-  if (granted.includes(from) || granted.includes("*")) return;
   const remedy = target.kind === "Secret"
     ? `annotate it with s3.cloud37.dev/allowed-namespaces=${from}`
     : `add "${from}" to its spec.allowedNamespaces`;
@@ -40,6 +38,16 @@ export function authorizeReference(
     "ReferenceNotGranted",
     `${field} refers to ${target.kind} ${namespace}/${name}, which does not allow namespace "${from}": ${remedy}`,
   );
+}
+
+/** May an object in namespace `from` refer to `target`? */
+export function isGranted(
+  target: Target,
+  { from, references }: { readonly from: string; readonly references: "granted" | "all" },
+): boolean {
+  if (target.metadata.namespace === from || references === "all") return true;
+  const granted = target.kind === "Secret" ? secretGrants(target) : target.spec?.allowedNamespaces ?? [];
+  return granted.includes(from) || granted.includes("*");
 }
 
 function secretGrants(secret: KubeObject): string[] {

@@ -1,12 +1,14 @@
 import type { Connection, ConnectionSettings } from "../lib/aws/api.ts";
+import { isAwsError } from "../lib/aws/errors.ts";
 import { BlockedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { equal } from "../lib/equal.ts";
-import { keyOf, type ObjectMeta } from "../lib/kube/object.ts";
+import { type CustomResource, keyOf, type ObjectMeta } from "../lib/kube/object.ts";
 import type { HandlerDeps } from "./deps.ts";
 import type { Provider, User } from "./kinds.ts";
 import { readConnectionSettings } from "./provider/credentials.ts";
-import { authorizeReference, namespaceOf, type Reference } from "./references.ts";
 import { isReady } from "./objects.ts";
+import { ownershipOf } from "./ownership.ts";
+import { authorizeReference, isGranted, namespaceOf, type Reference } from "./references.ts";
 
 /** An open connection and what it was opened for. */
 interface Open {
@@ -25,6 +27,12 @@ export interface ConnectedProvider {
 export interface Referrer {
   readonly metadata: Pick<ObjectMeta, "namespace" | "name">;
   readonly field?: string;
+}
+
+/** An object that acts in the account of a Provider. */
+export interface Claimant {
+  readonly spec: { readonly providerRef: Reference };
+  readonly metadata: Pick<ObjectMeta, "namespace">;
 }
 
 /** The cached Provider and User lookups that all handlers share, and the clients of each Provider. */
@@ -90,17 +98,27 @@ export class Shared {
    * The account that an object's Provider acts in: two objects of one name at IAM conflict only within one. Where IAM does
    * not tell the account, the access key id stands for it.
    */
-  accountOf(
-    { spec: { providerRef }, metadata: { namespace } }: {
-      readonly spec: { readonly providerRef: Reference };
-      readonly metadata: Pick<ObjectMeta, "namespace">;
-    },
-  ): string {
-    const key = keyOf({ namespace: namespaceOf(providerRef, namespace), name: providerRef.name });
+  accountOf(object: Claimant): string {
+    const key = providerKey(object);
     const provider = this.deps.stores.of("Provider").get(key);
     const account = provider?.status?.accountId ?? this.#open.get(key)?.connection.settings.credentials.accessKeyId ??
       key;
     return `${provider?.spec.iamEndpoint ?? ""} ${account}`;
+  }
+
+  /**
+   * Do two objects act in one account? Otherwise a User of somebody's own Provider would open that of the same name elsewhere.
+   */
+  sameAccount(one: Claimant, other: Claimant): boolean {
+    return providerKey(one) === providerKey(other) || this.accountOf(one) === this.accountOf(other);
+  }
+
+  /** May a rival claim anything? One that never was allowed to use its Provider and holds nothing stands in nobody's way. */
+  counts(rival: CustomResource & Claimant): boolean {
+    if (ownershipOf(rival) !== undefined) return true;
+    const provider = this.deps.stores.of("Provider").get(providerKey(rival));
+    const { references } = this.deps.settings;
+    return provider !== undefined && isGranted(provider, { from: rival.metadata.namespace, references });
   }
 
   /** The error for IAM work at a Provider that names no IAM service. */
@@ -140,9 +158,11 @@ export class Shared {
     this.#open.delete(key);
   }
 
-  /** Asks for another look at a Provider whose credentials a service refused just now. */
-  suspect(key: string): void {
-    this.deps.enqueue("Provider", key);
+  /** Asks for another look at a Provider whose credentials a service refused just now, if that is what an error says. */
+  suspect(error: unknown, reference: Reference | undefined, from: string): void {
+    const errors = error instanceof AggregateError ? error.errors : [error];
+    if (reference === undefined || !errors.some((each) => isAwsError(each, "credentials"))) return;
+    this.deps.enqueue("Provider", keyOf({ namespace: namespaceOf(reference, from), name: reference.name }));
   }
 
   async #read(provider: Provider, signal?: AbortSignal): Promise<Connection> {
@@ -162,6 +182,10 @@ export class Shared {
     this.deps.metrics.apiCall("k8s", operation, found === undefined ? "error" : "cache_hit");
     return found;
   }
+}
+
+function providerKey({ spec: { providerRef }, metadata: { namespace } }: Claimant): string {
+  return keyOf({ namespace: namespaceOf(providerRef, namespace), name: providerRef.name });
 }
 
 function notReady(message: string, missing: boolean): WaitingError {

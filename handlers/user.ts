@@ -1,4 +1,3 @@
-import { isAwsError } from "../lib/aws/errors.ts";
 import { policyProblem } from "../lib/aws/policy.ts";
 import { StalledError, WaitingError } from "../lib/errors.ts";
 import { keyOf } from "../lib/kube/object.ts";
@@ -10,18 +9,9 @@ import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
 import type { Problem } from "./plan.ts";
 import { authorizeReference, namespaceOf } from "./references.ts";
 import type { Shared } from "./shared.ts";
-import { deleteUser } from "./user/delete.ts";
+import { planUserDeletion } from "./user/delete.ts";
 import { type LiveUser, observeUser, type UserScope } from "./user/observe.ts";
-import {
-  attachmentSteps,
-  createUserStep,
-  deleteInline,
-  detach,
-  inlineSteps,
-  tagSteps,
-  type UserStep,
-  wantedInline,
-} from "./user/plan.ts";
+import { holdings, planUser, wantedInline } from "./user/plan.ts";
 
 interface Observed {
   readonly live: LiveUser | undefined;
@@ -57,7 +47,12 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   }
 
   override provides(object: User): readonly string[] {
-    return [...super.provides(object), `claim/user/${object.spec.name}`];
+    const { metadata: { namespace }, spec: { name, policyRef } } = object;
+    return [
+      ...super.provides(object),
+      `claim/user/${name}`,
+      ...(policyRef ? [`users-of/${namespaceOf(policyRef, namespace)}/${policyRef.name}`] : []),
+    ];
   }
 
   protected async connect(object: User, { signal }: Pass): Promise<UserScope> {
@@ -102,7 +97,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
     const account = this.shared.accountOf(object);
     return this.deps.stores.of("User").list().filter((other) =>
       other.spec.name === object.spec.name && other.metadata.uid !== object.metadata.uid &&
-      this.shared.accountOf(other) === account
+      this.shared.accountOf(other) === account && this.shared.counts(other)
     );
   }
 
@@ -115,7 +110,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   protected plan(object: User, { live, policyArn, rivals, callerArn }: Observed): PlanOf<User, UserScope> {
     const { spec, metadata, status } = object;
     const what = `User "${spec.name}"`;
-    if (callerArn?.endsWith(`:user/${spec.name}`)) {
+    if (isSameUser(callerArn, spec.name)) {
       throw new StalledError(
         "Conflict",
         `${what} is the operator's own user, which it never touches: choose another spec.name`,
@@ -129,25 +124,14 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
       ? claim(object, { what, plural: "users", adoption: this.deps.settings.adoption })
       : "Created";
     const isOurs = status?.inlinePolicy ?? ownership === "Created";
-    const steps: UserStep[] = [
-      ...(live ? [] : [createUserStep(object)]),
-      ...attachmentSteps(object, live, policyArn),
-      ...inlineSteps(object, live, isOurs),
-      ...tagSteps(object, live),
-    ];
+    const holds = holdings(object, live, { policyArn, isOurs });
     return {
-      steps,
+      steps: planUser(object, live, { policyArn, isOurs }),
       status: {
         created: live !== undefined,
         ...(live ? { userId: live.userId, arn: live.arn, ownership } : {}),
         provider: { name: spec.providerRef.name, namespace: namespaceOf(spec.providerRef, metadata.namespace) },
-        inlinePolicy: inline !== undefined,
-        attachedPolicyArn: live && policyArn !== undefined && live.attached.includes(policyArn)
-          ? policyArn
-          : status?.attachedPolicyArn && live?.attached.includes(status.attachedPolicyArn)
-          ? status.attachedPolicyArn
-          : null,
-        managedTags: live?.tags === "unsupported" ? null : spec.tags ? Object.keys(spec.tags).sort() : null,
+        ...holds,
       },
       conditions: live?.tags === "unsupported" && Object.keys(spec.tags ?? {}).length > 0 ? [NO_TAGS] : [],
     };
@@ -168,38 +152,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
     const using = keys.filter(hasFinalizer);
     if (using.length > 0) return { steps: [], problem: inUse(using), afterMs: KEYS_POLL_MS };
     if (live === undefined) return { steps: [] };
-    const adopted = ownershipOf(object) === "Adopted";
-    const { status, spec } = object;
-    const attached = status?.attachedPolicyArn;
-    const steps: UserStep[] = [];
-    if (live.inline !== undefined && (status?.inlinePolicy ?? !adopted)) {
-      steps.push({
-        action: "delete",
-        target: "user/inline-policy",
-        reason: "its object is deleted",
-        apply: deleteInline,
-      });
-    }
-    if (attached !== undefined && live.attached.includes(attached)) {
-      steps.push({
-        action: "delete",
-        target: "user/attached-policy",
-        reason: "its object is deleted",
-        apply: (scope) => detach(scope, attached),
-      });
-    } else if (attached === undefined && !adopted && spec.policyRef) {
-      // 0.2.x did not record what it attached.
-      for (const arn of live.attached.filter((each) => each.endsWith(`/${spec.policyRef?.name}`))) {
-        steps.push({
-          action: "delete",
-          target: "user/attached-policy",
-          reason: "its object is deleted",
-          apply: (scope) => detach(scope, arn),
-        });
-      }
-    }
-    if (!adopted) steps.push({ action: "delete", target: "user", reason: "its object is deleted", apply: deleteUser });
-    return { steps };
+    return { steps: planUserDeletion(object, live, ownershipOf(object) ?? "Created") };
   }
 
   protected leftBehind({ spec }: User): string {
@@ -207,12 +160,14 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   }
 
   protected override onError(error: unknown, { spec, metadata }: User): void {
-    if (isAwsError(error, "credentials")) {
-      this.shared.suspect(
-        keyOf({ namespace: namespaceOf(spec.providerRef, metadata.namespace), name: spec.providerRef.name }),
-      );
-    }
+    this.shared.suspect(error, spec.providerRef, metadata.namespace);
   }
+}
+
+/** IAM's user names are unique in an account whatever their path, and differ by more than case. */
+function isSameUser(arn: string | undefined, name: string): boolean {
+  const [, path] = arn?.split(":user/") ?? [];
+  return path?.split("/").at(-1)?.toLowerCase() === name.toLowerCase();
 }
 
 const NO_TAGS = {

@@ -5,7 +5,8 @@ import {
   PutBucketLifecycleConfigurationCommand,
   type TransitionStorageClass,
 } from "@aws-sdk/client-s3";
-import { orEmpty } from "../../lib/aws/errors.ts";
+import { isAwsError, orEmpty } from "../../lib/aws/errors.ts";
+import { StalledError } from "../../lib/errors.ts";
 import type { Bucket } from "../kinds.ts";
 import { aspect } from "./aspect.ts";
 
@@ -54,9 +55,19 @@ export const lifecycle = aspect<NonNullable<Bucket["spec"]["lifecycle"]>, readon
       return;
     }
     const LifecycleConfiguration = { Rules: rules.map(toService) };
-    await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }), { signal });
+    await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }), { signal })
+      .catch(explainTransitions(rules));
   },
 });
+
+/** Services with one storage class refuse transitions in words of their own (wasabi.md); trying again changes nothing. */
+function explainTransitions(rules: readonly Rule[]): (error: unknown) => never {
+  return (error) => {
+    if (!isAwsError(error, "terminal") || rules.every(({ transitions }) => transitions.length === 0)) throw error;
+    const message = `spec.lifecycle: the service refuses these rules, which have transitions: ${error.message}`;
+    throw new StalledError("Unsupported", message, { cause: error });
+  };
+}
 
 function fromService(rule: LifecycleRule): Rule {
   const { Filter, Expiration, Transitions = [] } = rule;

@@ -1,5 +1,5 @@
 import { GetBucketPolicyCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
-import { isPublicPolicy } from "../../lib/aws/canonical_policy.ts";
+import { isPublicPolicy } from "../../lib/aws/public_policy.ts";
 import { isAwsError, orEmpty } from "../../lib/aws/errors.ts";
 import { parsePolicyDocument } from "../../lib/aws/policy.ts";
 import { StalledError } from "../../lib/errors.ts";
@@ -33,12 +33,12 @@ export async function isCutOff(
   { spec }: Bucket,
   aspects: Observations,
 ): Promise<boolean> {
-  const { publicAccess: wanted } = spec;
   const found = aspects["publicAccess"];
-  if (!wanted?.restrictPublicBuckets || found === undefined || found === "unsupported" || "error" in found) {
-    return false;
-  }
-  if (publicAccess.satisfied(publicAccess.desired(wanted), found)) return false;
+  // A field that is no longer set goes back to all four true, which cuts off as well.
+  const restricts = spec.publicAccess?.restrictPublicBuckets ?? true;
+  if (!restricts || found === undefined || found === "unsupported" || "error" in found) return false;
+  const desired = spec.publicAccess ? publicAccess.desired(spec.publicAccess) : publicAccess.initial;
+  if (publicAccess.satisfied(desired, found)) return false;
   const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }), { signal })
     .catch(orEmpty({ Policy: undefined }, "NoSuchBucketPolicy"));
   return isPublicPolicy(parsePolicyDocument(Policy));

@@ -3,15 +3,18 @@ import type { HandlerDeps, Stores } from "../deps.ts";
 import type { Bucket, BucketPolicy, Provider } from "../kinds.ts";
 import { childName } from "../names.ts";
 import { isControlledBy, isDeleting } from "../objects.ts";
-import { authorizeReference, namespaceOf, type Reference } from "../references.ts";
+import { authorizeReference, isGranted, namespaceOf, type Reference } from "../references.ts";
 import type { Children } from "./children.ts";
 
-/** What the cluster holds for a Bucket. @throws StalledError `ReferenceNotGranted` for `spec.userRef` */
+/**
+ * What the cluster holds for a Bucket. A deletion needs no grant any more.
+ * @throws StalledError `ReferenceNotGranted` for `spec.userRef`
+ */
 export function readChildren(object: Bucket, { stores, settings }: Pick<HandlerDeps, "stores" | "settings">): Children {
   const { metadata: { namespace, name }, spec: { userRef } } = object;
   const givenUser = userRef &&
     stores.of("User").get(keyOf({ namespace: namespaceOf(userRef, namespace), name: userRef.name }));
-  if (givenUser) {
+  if (givenUser && !isDeleting(object)) {
     authorizeReference(givenUser, { from: namespace, field: "spec.userRef", references: settings.references });
   }
   return {
@@ -31,19 +34,10 @@ export function policiesOf(
   { stores, settings }: Pick<HandlerDeps, "stores" | "settings">,
 ): BucketPolicy[] {
   const { metadata: { namespace, name } } = object;
-  return stores.of("BucketPolicy").list().filter(({ metadata, spec: { bucketRef } }) => {
-    if (bucketRef.name !== name || namespaceOf(bucketRef, metadata.namespace) !== namespace) return false;
-    try {
-      authorizeReference(object, {
-        from: metadata.namespace,
-        field: "spec.bucketRef",
-        references: settings.references,
-      });
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return stores.of("BucketPolicy").list().filter(({ metadata, spec: { bucketRef } }) =>
+    bucketRef.name === name && namespaceOf(bucketRef, metadata.namespace) === namespace &&
+    isGranted(object, { from: metadata.namespace, references: settings.references })
+  );
 }
 
 /** Other Bucket objects for the same bucket: the same name at the same endpoint. */

@@ -20,19 +20,26 @@ export interface Check {
 /** Asks S3 for the list of buckets: an answer, even a refusal of the right to list, proves endpoint and credentials. */
 export async function checkConnection(connection: Connection, signal: AbortSignal): Promise<Check> {
   try {
-    await connection.s3.send(new ListBucketsCommand({}), { signal });
+    const { Buckets, Owner } = await connection.s3.send(new ListBucketsCommand({}), { signal });
+    // A web page that is answered with 200 has neither: the SDK reads any document as an empty answer.
+    if (Buckets === undefined && Owner === undefined) return { asked: true, endpoint: notS3(connection) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const { errorClass, message } = error;
+    const { errorClass, code, message } = error;
     if (errorClass === "credentials") {
       return { asked: true, auth: { kind: "stalled", reason: "CredentialsInvalid", message } };
     }
-    // A user without s3:ListAllMyBuckets may still do all its work (hard-bugs.md 18).
-    if (errorClass !== "denied") {
+    // A user without s3:ListAllMyBuckets may still do all its work (hard-bugs.md 18). A refusal without a code is a proxy's.
+    if (errorClass !== "denied" || code === "Forbidden") {
       return { asked: true, endpoint: { kind: "waiting", reason: "EndpointUnreachable", message, loud: true } };
     }
   }
   return { asked: true, ...await caller(connection, signal) };
+}
+
+function notS3({ settings: { endpoint } }: Connection): Problem {
+  const message = `${endpoint} answers, but not as S3 does: check spec.endpoint`;
+  return { kind: "waiting", reason: "EndpointUnreachable", message, loud: true };
 }
 
 /** Who the credentials are, as far as IAM tells; a refusal is no problem, IAM work will say so itself. */

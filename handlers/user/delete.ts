@@ -1,5 +1,6 @@
 import {
   DeleteUserCommand,
+  GetLoginProfileCommand,
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListGroupsForUserCommand,
@@ -7,10 +8,31 @@ import {
 } from "@aws-sdk/client-iam";
 import { hasCode, orGone } from "../../lib/aws/errors.ts";
 import { BlockedError } from "../../lib/errors.ts";
-import type { UserScope } from "./observe.ts";
+import type { User } from "../kinds.ts";
+import type { Ownership } from "../ownership.ts";
+import type { LiveUser, UserScope } from "./observe.ts";
+import { deleteInline, detach, type UserStep } from "./plan.ts";
+
+const REASON = "its object is deleted";
+
+/** What we put on the user goes; the user itself only where we made it. */
+export function planUserDeletion({ spec, status }: User, live: LiveUser, ownership: Ownership): UserStep[] {
+  const created = ownership === "Created";
+  const inline: UserStep[] = live.inline !== undefined && (status?.inlinePolicy ?? created)
+    ? [{ action: "delete", target: "user/inline-policy", reason: REASON, apply: deleteInline }]
+    : [];
+  // 0.2.x did not record what it attached, and neither does a pass that is cut off.
+  const ours = (arn: string) =>
+    arn === status?.attachedPolicyArn || (created && arn.endsWith(`/${spec.policyRef?.name}`));
+  const attached = live.attached.filter(ours).map((arn): UserStep => (
+    { action: "delete", target: "user/attached-policy", reason: REASON, apply: (scope) => detach(scope, arn) }
+  ));
+  const user: UserStep[] = created ? [{ action: "delete", target: "user", reason: REASON, apply: deleteUser }] : [];
+  return [...inline, ...attached, ...user];
+}
 
 /** Deletes the user. What somebody else put on it is not ours to remove: the error names it (hard-bugs.md 28). */
-export async function deleteUser(scope: UserScope): Promise<void> {
+async function deleteUser(scope: UserScope): Promise<void> {
   const { iam, userName: UserName, signal } = scope;
   try {
     await iam.send(new DeleteUserCommand({ UserName }), { signal, priority: "high" }).catch(orGone);
@@ -47,6 +69,8 @@ async function leftovers({ iam, userName: UserName, signal }: UserScope): Promis
       (await iam.send(new ListGroupsForUserCommand({ UserName }), { signal })).Groups?.map(({ GroupName }) =>
         `group "${GroupName}"`
       ),
+    async () =>
+      (await iam.send(new GetLoginProfileCommand({ UserName }), { signal })).LoginProfile && ["a login profile"],
   ];
   const found = await Promise.allSettled(looks.map((look) => look()));
   return found.flatMap((each) => each.status === "fulfilled" ? each.value ?? [] : []);

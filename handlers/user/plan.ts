@@ -20,13 +20,56 @@ import { inlinePolicyName, type LiveUser, type UserScope } from "./observe.ts";
 export type UserStep = Step<UserScope, NonNullable<User["status"]>>;
 
 /** The inline policy that a spec means: its own; none beside a policyRef; else full access to one bucket, as 0.2.x gave. */
-export function wantedInline({ spec: { name, policy, policyRef, tags } }: User): PolicySpec | undefined {
+export function wantedInline({ spec: { name, policy, policyRef, tags } }: Pick<User, "spec">): PolicySpec | undefined {
   if (policy) return policy;
   if (policyRef) return undefined;
   return accessPolicy(tags?.["Bucket"] ?? name, "full");
 }
 
-export function createUserStep({ spec: { name } }: User): UserStep {
+/** What a plan takes into account beside the object and its user. */
+interface Given {
+  /** ARN of the policy that `spec.policyRef` names. */
+  readonly policyArn: string | undefined;
+  /** True when the inline policy that is there was put there by us. */
+  readonly isOurs: boolean;
+}
+
+/** What must be done: what gives access goes before what takes it away, so that the user is never without. */
+export function planUser(object: User, live: LiveUser | undefined, { policyArn, isOurs }: Given): UserStep[] {
+  return [
+    ...(live ? [] : [createUserStep(object)]),
+    ...tagSteps(object, live),
+    ...attachSteps(live, policyArn, formerOf(object, live, policyArn) !== undefined),
+    ...putInlineSteps(object, live),
+    ...detachSteps(formerOf(object, live, policyArn)),
+    ...deleteInlineSteps(object, live, isOurs),
+  ];
+}
+
+/** What we have put on the user and would have to take off it; a thing stays recorded until it is seen to be gone. */
+export function holdings({ spec, status }: User, live: LiveUser | undefined, { policyArn, isOurs }: Given) {
+  const inline = wantedInline({ spec });
+  const applied = inline !== undefined && samePolicy(live?.inline, toPolicyDocument(inline));
+  const attached = [status?.attachedPolicyArn, policyArn].find((arn) =>
+    arn !== undefined && live?.attached.includes(arn)
+  );
+  const tags = live?.tags;
+  const managed = tags === undefined || tags === "unsupported"
+    ? []
+    : [...new Set([...Object.keys(spec.tags ?? {}), ...status?.managedTags ?? []])].filter((key) => key in tags).sort();
+  return {
+    inlinePolicy: live?.inline !== undefined && (applied || isOurs),
+    attachedPolicyArn: attached ?? null,
+    managedTags: managed.length > 0 ? managed : null,
+  };
+}
+
+function formerOf({ status }: User, live: LiveUser | undefined, wantedArn: string | undefined): string | undefined {
+  const former = status?.attachedPolicyArn;
+  return former !== undefined && former !== wantedArn && live?.attached.includes(former) ? former : undefined;
+}
+
+function createUserStep({ spec: { name } }: User): UserStep {
   return {
     action: "create",
     target: "user",
@@ -54,20 +97,24 @@ export function createUserStep({ spec: { name } }: User): UserStep {
   };
 }
 
-/** Puts, mends or removes the inline policy; one that we did not put there is not removed. */
-export function inlineSteps(object: User, live: LiveUser | undefined, isOurs: boolean): UserStep[] {
+const INLINE = { target: "user/inline-policy", drift: "policy" } as const;
+
+function putInlineSteps(object: User, live: LiveUser | undefined): UserStep[] {
   const spec = wantedInline(object);
   const wanted = spec && toPolicyDocument(spec);
-  if (samePolicy(live?.inline, wanted)) return [];
-  const common = { target: "user/inline-policy", before: live?.inline, independent: true, drift: "policy" } as const;
-  if (wanted === undefined) {
-    if (!isOurs) return [];
-    return [{ ...common, action: "delete", reason: "no longer in the spec", apply: deleteInline }];
-  }
-  const action = live?.inline === undefined ? "create" : "update";
+  if (wanted === undefined || samePolicy(live?.inline, wanted)) return [];
+  const before = live?.inline;
   const event = { reason: "PolicyApplied", note: `Inline policy applied to user "${object.spec.name}"` };
-  const reason = action === "create" ? "absent" : "differs from the spec";
-  return [{ ...common, action, reason, after: wanted, event, apply: (scope) => putInline(scope, wanted) }];
+  const [action, reason] = before === undefined
+    ? ["create", "absent"] as const
+    : ["update", "differs from the spec"] as const;
+  return [{ ...INLINE, action, reason, before, after: wanted, event, apply: (scope) => putInline(scope, wanted) }];
+}
+
+/** One that we did not put there is not removed. */
+function deleteInlineSteps(object: User, live: LiveUser | undefined, isOurs: boolean): UserStep[] {
+  if (wantedInline(object) !== undefined || live?.inline === undefined || !isOurs) return [];
+  return [{ ...INLINE, action: "delete", reason: "no longer in the spec", before: live.inline, apply: deleteInline }];
 }
 
 async function putInline(
@@ -95,48 +142,37 @@ export async function deleteInline({ iam, userName: UserName, signal }: UserScop
   return { inlinePolicy: false };
 }
 
-/**
- * Attaches the wanted managed policy and detaches the one that we attached before; foreign attachments stay.
- * The new one comes first, so that the user is never without.
- */
-export function attachmentSteps(
-  { status }: User,
-  live: LiveUser | undefined,
-  wantedArn: string | undefined,
-): UserStep[] {
-  const attached = new Set(live?.attached ?? []);
-  const formerArn = status?.attachedPolicyArn;
-  const steps: UserStep[] = [];
-  if (wantedArn !== undefined && !attached.has(wantedArn)) {
-    steps.push({
-      action: "create",
-      target: "user/attached-policy",
-      reason: "not attached",
-      after: wantedArn,
-      drift: "attachment",
-      event: { reason: "PolicyApplied", note: "Managed policy attached" },
-      apply: (scope) => attach(scope, wantedArn),
-    });
-  }
-  if (formerArn !== undefined && formerArn !== wantedArn && attached.has(formerArn)) {
-    steps.push({
-      action: "delete",
-      target: "user/former-policy",
-      reason: "no longer in the spec",
-      before: formerArn,
-      apply: (scope) => detach(scope, formerArn),
-    });
-  }
-  return steps;
+/** Attaches the wanted managed policy; foreign attachments stay. @param keepsFormer the record is still about another one */
+function attachSteps(live: LiveUser | undefined, wantedArn: string | undefined, keepsFormer: boolean): UserStep[] {
+  if (wantedArn === undefined || live?.attached.includes(wantedArn)) return [];
+  return [{
+    action: "create",
+    target: "user/attached-policy",
+    reason: "not attached",
+    after: wantedArn,
+    drift: "attachment",
+    event: { reason: "PolicyApplied", note: "Managed policy attached" },
+    async apply(scope) {
+      await attach(scope, wantedArn);
+      return keepsFormer ? {} : { attachedPolicyArn: wantedArn };
+    },
+  }];
 }
 
-async function attach(
-  { iam, userName: UserName, signal }: UserScope,
-  PolicyArn: string,
-): Promise<{ attachedPolicyArn: string }> {
+function detachSteps(former: string | undefined): UserStep[] {
+  if (former === undefined) return [];
+  return [{
+    action: "delete",
+    target: "user/former-policy",
+    reason: "no longer in the spec",
+    before: former,
+    apply: (scope) => detach(scope, former),
+  }];
+}
+
+async function attach({ iam, userName: UserName, signal }: UserScope, PolicyArn: string): Promise<void> {
   try {
     await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }), { signal });
-    return { attachedPolicyArn: PolicyArn };
   } catch (error) {
     if (isAwsError(error, "terminal", "conflict", "notFound")) {
       throw new StalledError("AttachFailed", error.message, { cause: error });
@@ -150,7 +186,7 @@ export async function detach({ iam, userName: UserName, signal }: UserScope, Pol
 }
 
 /** Sets the wanted tags and removes those that we set before; foreign tags stay. A service without tags is left alone. */
-export function tagSteps({ spec, status }: User, live: LiveUser | undefined): UserStep[] {
+function tagSteps({ spec, status }: User, live: LiveUser | undefined): UserStep[] {
   const wanted = spec.tags ?? {};
   if (live?.tags === "unsupported") return [];
   const current = live?.tags ?? {};
