@@ -98,7 +98,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
       verdict = isDeleting(object) ? await this.#delete(progress, pass) : await this.#converge(progress, pass);
     } catch (error) {
       if (pass.signal.aborted) return "backoff";
-      verdict = this.#judge(error, object, pass);
+      verdict = this.#judge(error, progress, pass);
     }
     if (verdict !== "gone") verdict = await this.#say(progress, verdict, pass);
     const failed = verdict !== "gone" && (verdict.kind === "failed" || verdict.kind === "stalled");
@@ -114,8 +114,8 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     return this.#requeue(object, verdict);
   }
 
-  #judge(error: unknown, object: T, { log }: Pass): Verdict {
-    const verdict = verdictOf(error, this.failure.reason);
+  #judge(error: unknown, { object, failed }: Progress<T>, { log }: Pass): Verdict {
+    const verdict = { ...conditionOf(failed), ...verdictOf(error, failed?.failing ?? this.failure.reason) };
     this.onError(error, object);
     if (verdict.kind === "failed" && verdict.errorType === "Internal") {
       log.error("Reconcile failed unexpectedly", { error });
@@ -272,7 +272,8 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
   }
 
   #oldOperatorRuns(object: T): Verdict {
-    this.#event(object, "Warning", "OldOperatorRunning", OLD_OPERATOR_NOTE);
+    const was = findCondition(object.status?.conditions, "Ready");
+    if (was?.message !== OLD_OPERATOR_NOTE) this.#event(object, "Warning", "OldOperatorRunning", OLD_OPERATOR_NOTE);
     return { kind: "stalled", reason: "Conflict", message: OLD_OPERATOR_NOTE, loud: false };
   }
 
@@ -281,4 +282,9 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     const drift = driftAfterMs(object, this.deps);
     return { afterMs: typeof requeue === "object" ? Math.min(requeue.afterMs, drift) : drift };
   }
+}
+
+/** A step that failed says so in a condition of its own, whatever the reason. */
+function conditionOf(failed: Progress<CustomResource>["failed"]): Pick<Verdict, "conditionType"> {
+  return failed?.failing ? { conditionType: failed.failing } : {};
 }

@@ -4,7 +4,7 @@ import { samePolicy } from "../lib/aws/canonical_policy.ts";
 import { isPublicPolicy } from "../lib/aws/public_policy.ts";
 import { hasCode, isAwsError, orEmpty, orGone } from "../lib/aws/errors.ts";
 import { parsePolicyDocument, type PolicyDocument, policyProblem, toPolicyDocument } from "../lib/aws/policy.ts";
-import { StalledError, WaitingError } from "../lib/errors.ts";
+import { FailedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import type { BucketScope } from "./bucket/scope.ts";
@@ -12,12 +12,13 @@ import type { HandlerDeps } from "./deps.ts";
 import { type Bucket, type BucketPolicy, bucketPolicyType } from "./kinds.ts";
 import { controllerOf, isDeleting, token } from "./objects.ts";
 import { claim, ownershipOf, refuseConflict } from "./ownership.ts";
+import { policiesOf } from "./policies.ts";
 import { authorizeReference, namespaceOf } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
 interface Observed {
   readonly document: PolicyDocument | undefined;
-  /** Other BucketPolicy objects for the same bucket that stay. */
+  /** Other BucketPolicy objects for the same bucket, those included that are being deleted. */
   readonly others: readonly BucketPolicy[];
 }
 
@@ -78,12 +79,9 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
     return { document: parsePolicyDocument(Policy), others: this.#others(object) };
   }
 
+  /** One of a namespace without a grant stands in nobody's way. */
   #others(object: BucketPolicy): BucketPolicy[] {
-    const { namespace, name } = bucketOf(object);
-    return this.deps.stores.of("BucketPolicy").list().filter((other) =>
-      other.metadata.uid !== object.metadata.uid && !isDeleting(other) &&
-      bucketOf(other).namespace === namespace && bucketOf(other).name === name
-    );
+    return policiesOf(bucketOf(object), this.deps).filter(({ metadata: { uid } }) => uid !== object.metadata.uid);
   }
 
   protected plan(object: BucketPolicy, { document, others }: Observed): PlanOf<BucketPolicy, BucketScope> {
@@ -93,8 +91,9 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
     const what = `The policy of bucket "${bucketName}"`;
     const isChild = (policy: BucketPolicy) => controllerOf(policy)?.kind === "Bucket";
     // A child gives way to any object that a person wrote; among those, the older one wins.
-    const rivals = isChild(object) ? others : others.filter((other) => !isChild(other));
-    const rival = isChild(object) ? others.find((other) => !isChild(other)) : undefined;
+    const staying = others.filter((other) => !isDeleting(other));
+    const rivals = isChild(object) ? staying : staying.filter((other) => !isChild(other));
+    const rival = isChild(object) ? staying.find((other) => !isChild(other)) : undefined;
     if (rival) {
       throw new StalledError(
         "Conflict",
@@ -104,8 +103,10 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
     refuseConflict(object, rivals, what);
     const wanted = toPolicyDocument(object.spec.policy);
     const same = samePolicy(document, wanted);
-    const taken = document === undefined || same || others.some(({ status }) => status?.applied === true);
-    const ownership = taken ? ownershipOf(object) ?? "Created" : claim(object, {
+    // What another object put there may be replaced, also while that is on its way out.
+    const isFree = document === undefined || same || others.some(({ status }) => status?.applied === true);
+    const owned = ownershipOf(object);
+    const ownership = isFree ? owned ?? "Created" : claim(object, {
       what,
       plural: "bucketpolicies",
       adoption: this.deps.settings.adoption,
@@ -123,19 +124,21 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
         reason: document === undefined ? "absent" : "differs from the spec",
         before: document,
         after: wanted,
+        ...(document === undefined ? { claims: true } : {}),
+        failing: "ApplyFailed",
         operation: "apply_policy",
         drift: "policy",
         event: { reason: "PolicyApplied", note: `Policy applied to bucket "${bucketName}"` },
-        apply: (scope) => putPolicy(scope, wanted),
+        apply: (scope) => putPolicy(scope, wanted, isChild(object)),
       }],
-      status: { applied: same, bucketName, provider, ...(same ? { ownership } : {}) },
+      status: { applied: same, bucketName, provider, ...(same || owned ? { ownership } : {}) },
     };
   }
 
   protected async connectForDeletion(object: BucketPolicy, { signal }: Pass): Promise<BucketScope | undefined> {
     const { provider, bucketName } = object.status ?? {};
-    const applied = ownershipOf(object) !== undefined;
-    if (!applied || this.#others(object).length > 0) return undefined;
+    if (ownershipOf(object) === undefined) return undefined;
+    if (this.#others(object).some((other) => !isDeleting(other) && other.status?.applied === true)) return undefined;
     const bucket = this.deps.stores.of("Bucket").get(keyOf(bucketOf(object)));
     const name = bucketName ?? bucket?.spec.name;
     const reference = provider ?? bucket?.spec.providerRef;
@@ -144,8 +147,16 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
     return { connection, s3: connection.s3, bucket: name, region: connection.settings.region, signal };
   }
 
-  protected planDelete(_object: BucketPolicy, { document }: Observed): PlanOf<BucketPolicy, BucketScope> {
-    if (document === undefined) return { steps: [] };
+  /**
+   * The policy goes with its object. One that is not as this object wants it stays where the object has no record of
+   * having put it there, or where another object waits for its turn.
+   */
+  protected planDelete(object: BucketPolicy, { document, others }: Observed): PlanOf<BucketPolicy, BucketScope> {
+    const { status, spec } = object;
+    const isRecorded = status?.ownership !== undefined || status?.applied === true;
+    const isContested = others.some((other) => !isDeleting(other));
+    const isOurs = samePolicy(document, toPolicyDocument(spec.policy)) || (isRecorded && !isContested);
+    if (document === undefined || !isOurs) return { steps: [] };
     return {
       steps: [{
         action: "delete",
@@ -179,11 +190,19 @@ function notReady(message: string, missing: boolean): WaitingError {
   return new WaitingError("BucketNotReady", message, { conditionType: "BucketNotReady", missing });
 }
 
-async function putPolicy({ s3, bucket: Bucket, signal }: BucketScope, document: PolicyDocument): Promise<void> {
+async function putPolicy(
+  { s3, bucket: Bucket, signal }: BucketScope,
+  document: PolicyDocument,
+  isGenerated: boolean,
+): Promise<void> {
   try {
     await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(document) }), { signal });
   } catch (error) {
     if (hasCode(error, "MalformedPolicy", "MalformedPolicyDocument", "InvalidPolicyDocument")) {
+      // S3 knows a user some seconds after IAM does; a policy of our own making has no other fault.
+      if (isGenerated) {
+        throw new FailedError("ApplyFailed", (error as AwsError).message, { cause: error });
+      }
       throw new StalledError("PolicyInvalid", (error as AwsError).message, {
         cause: error,
         conditionType: "PolicyInvalid",

@@ -16,6 +16,8 @@ export interface Step<Scope, Status extends CommonStatus = CommonStatus> {
   readonly after?: unknown;
   /** True: brings into being the external resource that the object stands for, so the create intent goes first. */
   readonly claims?: true;
+  /** A negative condition of the contract, and a reason, while it fails. */
+  readonly failing?: "CreationFailed" | "ApplyFailed" | "RotationFailed";
   /** True: its failure does not stop the steps after it; all errors are collected. */
   readonly independent?: true;
   /** True: writes the object itself, so the pass goes on from the answer, which is in the store. */

@@ -40,6 +40,7 @@ export async function runSteps<T extends CustomResource, Scope>(
       if (step.operation) metrics.bucketOperation(step.operation, "error");
       if (pass.signal.aborted) throw error;
       errors.push(error);
+      progress.failed ??= step;
       if (!step.independent) break;
     }
   }

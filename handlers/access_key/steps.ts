@@ -34,11 +34,11 @@ function describe(action: KeyAction): Omit<KeyStep, "apply"> {
     case "createKey":
       return action.into === "main"
         ? {
-          ...make("absent"),
+          ...make("absent", "CreationFailed"),
           event: event("AccessKeyCreated", `An access key was made for user "${action.userName}"`),
         }
         : {
-          ...make("rotation"),
+          ...make("rotation", "RotationFailed"),
           event: event("AccessKeyRotationStarted", "A new access key was made and is to be proven"),
         };
     case "storeKey":
@@ -75,8 +75,8 @@ function describe(action: KeyAction): Omit<KeyStep, "apply"> {
   }
 }
 
-function make(reason: string): Omit<KeyStep, "apply"> {
-  return { action: "create", target: "key", reason };
+function make(reason: string, failing: "CreationFailed" | "RotationFailed"): Omit<KeyStep, "apply"> {
+  return { action: "create", target: "key", reason, failing };
 }
 
 function event(reason: string, note: string) {

@@ -12,6 +12,7 @@ export function createBucketStep({ spec }: Bucket): BucketStep {
     target: "bucket",
     reason: "absent",
     claims: true,
+    failing: "CreationFailed",
     operation: "create",
     drift: "bucket",
     event: { reason: "BucketCreated", note: `Bucket "${spec.name}" created` },

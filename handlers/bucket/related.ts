@@ -1,9 +1,10 @@
 import { keyOf } from "../../lib/kube/object.ts";
 import type { HandlerDeps, Stores } from "../deps.ts";
-import type { Bucket, BucketPolicy, Provider } from "../kinds.ts";
+import type { Bucket, Provider } from "../kinds.ts";
 import { childName } from "../names.ts";
 import { isControlledBy, isDeleting } from "../objects.ts";
-import { authorizeReference, isGranted, namespaceOf, type Reference } from "../references.ts";
+import { policiesOf } from "../policies.ts";
+import { authorizeReference, namespaceOf, type Reference } from "../references.ts";
 import type { Children } from "./children.ts";
 
 /**
@@ -22,22 +23,10 @@ export function readChildren(object: Bucket, { stores, settings }: Pick<HandlerD
     accessKey: stores.of("AccessKey").get(keyOf({ namespace, name: childName.accessKey(name) })),
     policy: stores.of("BucketPolicy").get(keyOf({ namespace, name: childName.policy(name) })),
     givenUser,
-    hasOwnPolicy: policiesOf(object, { stores, settings }).some((policy) =>
+    hasOwnPolicy: policiesOf(object.metadata, { stores, settings }).some((policy) =>
       !isControlledBy(policy, object) && !isDeleting(policy)
     ),
   };
-}
-
-/** The BucketPolicy objects that may speak for a Bucket; one of a namespace without a grant may not. */
-export function policiesOf(
-  object: Bucket,
-  { stores, settings }: Pick<HandlerDeps, "stores" | "settings">,
-): BucketPolicy[] {
-  const { metadata: { namespace, name } } = object;
-  return stores.of("BucketPolicy").list().filter(({ metadata, spec: { bucketRef } }) =>
-    bucketRef.name === name && namespaceOf(bucketRef, metadata.namespace) === namespace &&
-    isGranted(object, { from: metadata.namespace, references: settings.references })
-  );
 }
 
 /** Other Bucket objects for the same bucket: the same name at the same endpoint. */

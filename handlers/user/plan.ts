@@ -75,6 +75,7 @@ function createUserStep({ spec: { name } }: User): UserStep {
     target: "user",
     reason: "absent",
     claims: true,
+    failing: "CreationFailed",
     drift: "user",
     event: { reason: "UserCreated", note: `User "${name}" created` },
     async apply({ iam, userName: UserName, signal }) {
