@@ -15,6 +15,8 @@ import { traceSpan } from "../../lib/telemetry/trace.ts";
 export interface RunningOperator {
   /** Its last log lines. */
   log(): readonly string[];
+  /** Moves the operator's wall clock on, milliseconds. */
+  advance(ms: number): void;
   /** The text of /metrics. */
   metrics(): Promise<string>;
   stop(): Promise<void>;
@@ -23,11 +25,10 @@ export interface RunningOperator {
 const MOST_LINES = 2_000;
 
 /** Starts the operator; resolves once its informers are synced. @param flags as on the command line */
-export async function startOperator(
-  flags: readonly string[],
-  { clock = systemClock }: { readonly clock?: HandlerDeps["clock"] } = {},
-): Promise<RunningOperator> {
+export async function startOperator(flags: readonly string[]): Promise<RunningOperator> {
   const { config } = readInvocation(flags, () => undefined);
+  let advanced = 0;
+  const clock = { ...systemClock, now: () => Date.now() + advanced };
   const lines: string[] = [];
   const write = (line: string) => {
     lines.push(line);
@@ -64,6 +65,7 @@ export async function startOperator(
   while (!manager.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
   return {
     log: () => lines,
+    advance: (ms) => void (advanced += ms),
     metrics: () => metrics.registry.metrics(),
     async stop() {
       stop.abort(new Error("Stopped by the test"));

@@ -172,7 +172,7 @@ export const badInputScenarios: readonly Scenario[] = [
       const user = stage.user("app", { policy: { statement: [statement] } });
       const policy = object("BucketPolicy", { name: "policy", namespace: stage.ns }, {
         bucketRef: { name: "data" },
-        policy: { statement: [{ effect: "Deny", action: "s3:GetObject", resource: "*" }] },
+        policy: { statement: [{ effect: "Deny", principal: {}, action: "s3:GetObject", resource: "*" }] },
       });
       await stage.applied(bucket, user, policy);
       assert.match(await stage.refused(user, "PolicyInvalid"), /spec\.policy\.statement\[0\]\.action/);
