@@ -1,0 +1,283 @@
+import { equal } from "../../../lib/equal.ts";
+import { undecodable } from "./builtin/secrets.ts";
+import { alreadyExists, badRequest, conflict, forbiddenBy, invalidObject, notFound, StatusError } from "./errors.ts";
+import { type FieldError, invalid } from "./field_errors.ts";
+import { createErrors, ordered, readMetadata, updateErrors } from "./metadata.ts";
+import { clone, isObject, type JsonObject, keyOf, type KubeObject, type Metadata, timeOf } from "./object.ts";
+import { subdomainErrors } from "./names.ts";
+import { applyPatch } from "./patch.ts";
+import { apiVersionOf, at, type Resource } from "./resource.ts";
+import { checkRules } from "./schema/cel.ts";
+import { applyDefaults } from "./schema/default.ts";
+import { prune, pruneNulls } from "./schema/prune.ts";
+import { duplicates, validate } from "./schema/validate.ts";
+import { type Call, newUid } from "./service.ts";
+
+export interface Written {
+  readonly created: boolean;
+  readonly object: KubeObject;
+}
+
+/** POST. */
+export function create(call: Call): Written {
+  const { resource, namespace } = call;
+  const object = decode(call, parseBody(call), (errors) => strictError(resource, errors));
+  const { metadata } = object;
+  if ((metadata.namespace ?? namespace) !== namespace) {
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  }
+  if (namespace !== undefined) admitToNamespace(call, namespace, metadata.name ?? "");
+  return { created: true, object: insert(call, object) };
+}
+
+/** PUT. */
+export function replace(call: Call): Written {
+  const { resource, name = "" } = call;
+  const object = decode(call, parseBody(call), (errors) => strictError(resource, errors));
+  if (object.metadata.name === undefined) object.metadata.name = name;
+  if (object.metadata.name !== name) {
+    const detail = `the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`;
+    throw badRequest(detail);
+  }
+  const current = currentOf(call);
+  if (current === undefined) {
+    if (!resource.createsOnUpdate || call.subresource !== undefined) throw notFound(resource, name);
+    if (object.metadata.uid !== undefined) {
+      const why = `Precondition failed: UID in precondition: ${object.metadata.uid}, UID in object meta: `;
+      throw conflict(resource, name, why);
+    }
+    if (call.namespace !== undefined) admitToNamespace(call, call.namespace, name);
+    return { created: true, object: insert(call, object) };
+  }
+  const { uid } = object.metadata;
+  if (uid !== undefined && uid !== current.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
+    throw conflict(resource, name, why);
+  }
+  return { created: false, object: update(call, current, object) };
+}
+
+/** PATCH of every kind. */
+export function patch(call: Call): Written {
+  const { resource, name = "", body, headers } = call;
+  const current = currentOf(call);
+  if (current === undefined) throw notFound(resource, name);
+  const served = resource.toServed?.(current) ?? current;
+  const patched = applyPatch(served, body, headers.get("content-type") ?? "", resource.custom);
+  const object = decode(call, patched, (errors) => {
+    const text = JSON.stringify(patched);
+    return invalidObject({ group: "", kind: "" }, "", [invalid("patch", text, `strict decoding error: ${errors}`)]);
+  });
+  return { created: false, object: update(call, current, object) };
+}
+
+function parseBody({ body }: Call): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (error) {
+    throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
+  }
+  if (!isObject(value)) throw badRequest("couldn't get version/kind; json parse error: the body is not an object");
+  return value;
+}
+
+/** Reads what was sent as an object of the resource, without what its schema does not know. */
+function decode({ resource, query, warnings }: Call, found: JsonObject, refuse: (errors: string) => Error): KubeObject {
+  const apiVersion = apiVersionOf(resource);
+  const { apiVersion: givenVersion, kind: givenKind } = found;
+  if (!resource.custom) {
+    Object.assign(found, { apiVersion: givenVersion ?? apiVersion, kind: givenKind ?? resource.kind });
+  }
+  if (found["kind"] !== resource.kind || found["apiVersion"] !== apiVersion) {
+    const [given, wanted] = [`${givenVersion}, Kind=${givenKind}`, `${apiVersion}, Kind=${resource.kind}`];
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): ${given} is not ${wanted}`,
+    );
+  }
+  const unknown = readMetadata(found);
+  if (resource.schema !== undefined) {
+    pruneNulls(found, resource.custom ? resource.schema : undefined);
+    unknown.push(...prune(found, resource.schema));
+  }
+  const errors = unknown.map((path) => `unknown field "${path}"`);
+  const mode = query.get("fieldValidation") || "Warn";
+  if (errors.length > 0 && mode === "Strict") throw refuse(errors.join(", "));
+  if (mode === "Warn") warnings.push(...errors);
+  return ordered(found as KubeObject);
+}
+
+function strictError({ kind, version }: Resource, errors: string): StatusError {
+  return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${errors}`);
+}
+
+function admitToNamespace({ service, resource }: Call, namespace: string, name: string): void {
+  const found = service.storage.get("/namespaces", keyOf(undefined, namespace));
+  if (found === undefined) throw notFound({ group: "", plural: "namespaces" }, namespace);
+  if (at(found, "status", "phase") !== "Terminating") return;
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  const message = `namespace ${namespace} is being terminated`;
+  throw forbiddenBy(resource, name, why, [{ reason: "NamespaceTerminating", message, field: "metadata.namespace" }]);
+}
+
+function insert(call: Call, sent: KubeObject): KubeObject {
+  const { service, resource, namespace } = call;
+  const object = ordered({ ...sent, metadata: newMetadata(sent.metadata, call) });
+  if (resource.hasStatus && resource.custom) delete object["status"];
+  if (sent.metadata.resourceVersion !== undefined) {
+    throw new StatusError(500, "", "resourceVersion should not be set on objects to be created");
+  }
+  finish(call, object, undefined);
+  const { metadata } = object;
+  if (service.storage.get(resource.table, keyOf(namespace, metadata.name)) !== undefined) {
+    throw alreadyExists(resource, metadata.name);
+  }
+  const made = stored(resource, object);
+  return isDryRun(call) ? made : service.storage.put(resource.table, made);
+}
+
+function newMetadata(metadata: Metadata, { service, resource, namespace }: Call): Metadata {
+  const { resourceVersion: _v, deletionTimestamp: _d, deletionGracePeriodSeconds: _g, generation: _n, ...kept } =
+    metadata;
+  const suffix = () => Array.from({ length: 5 }, () => SUFFIX[Math.floor(service.random() * SUFFIX.length)]).join("");
+  const name = kept.name ?? (kept.generateName === undefined ? "" : kept.generateName.slice(0, 248) + suffix());
+  return {
+    ...kept,
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    uid: newUid(service.random),
+    ...(resource.generations ? { generation: 1 } : {}),
+    creationTimestamp: timeOf(service.now()),
+  };
+}
+
+const SUFFIX = "bcdfghjklmnpqrstvwxz2456789";
+
+function update(call: Call, current: KubeObject, sent: KubeObject): KubeObject {
+  const { service, resource, name = "", subresource } = call;
+  const before = resource.toServed?.(current) ?? current;
+  const { resourceVersion } = sent.metadata;
+  if (resourceVersion === undefined && !resource.unconditionalUpdate) {
+    const detail = "must be specified for an update";
+    throw invalidObject(resource, name, [invalid("metadata.resourceVersion", 0, detail)]);
+  }
+  if (resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion) {
+    throw conflict(resource, name);
+  }
+  const object = subresource === "status" ? withStatus(before, sent) : withoutStatus(before, sent, resource);
+  object.metadata = keptMetadata(object.metadata, before.metadata);
+  if (resource.generations && subresource === undefined && !sameContent(object, before)) {
+    object.metadata.generation = (before.metadata.generation ?? 0) + 1;
+  }
+  finish(call, object, before);
+  object.metadata.resourceVersion = current.metadata.resourceVersion as string;
+  const next = stored(resource, ordered(object));
+  if (isDryRun(call)) return next;
+  if (isFinished(next)) return service.storage.remove(resource.table, next);
+  // Nothing is written where nothing changed, so that a write of the same does not wake anybody.
+  return equal(next, current) ? current : service.storage.put(resource.table, next);
+}
+
+/** Through `/status` nothing else changes. */
+function withStatus(before: KubeObject, { status }: KubeObject): KubeObject {
+  const object = clone(before);
+  if (status === undefined) delete object["status"];
+  else object["status"] = status;
+  return object;
+}
+
+/** A status that has a subresource of its own changes only there. */
+function withoutStatus(before: KubeObject, sent: KubeObject, { hasStatus }: Resource): KubeObject {
+  const object = { ...sent };
+  if (!hasStatus) return object;
+  if (before["status"] === undefined) delete object["status"];
+  else object["status"] = before["status"];
+  return object;
+}
+
+/** What no update changes, whatever was sent. */
+function keptMetadata(metadata: Metadata, old: Metadata): Metadata {
+  const kept: Metadata = { ...metadata, uid: metadata.uid ?? old.uid as string };
+  for (const field of ["generation", "creationTimestamp"] as const) {
+    if (old[field] === undefined) delete kept[field];
+    else (kept[field] as unknown) = old[field];
+  }
+  if (old.deletionTimestamp !== undefined) kept.deletionTimestamp = old.deletionTimestamp;
+  kept.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds as number;
+  if (kept.deletionGracePeriodSeconds === undefined) delete kept.deletionGracePeriodSeconds;
+  if (metadata.namespace === undefined && old.namespace !== undefined) kept.namespace = old.namespace;
+  return kept;
+}
+
+function sameContent({ metadata: _a, ...a }: KubeObject, { metadata: _b, ...b }: KubeObject): boolean {
+  return equal(a, b);
+}
+
+/** Nothing holds it any more. */
+function isFinished(object: KubeObject): boolean {
+  const { deletionTimestamp, finalizers = [] } = object.metadata;
+  const held = object.kind === "Namespace" && ((at(object, "spec", "finalizers") ?? []) as unknown[]).length > 0;
+  return deletionTimestamp !== undefined && finalizers.length === 0 && !held;
+}
+
+/** Completes and checks, in place. */
+function finish(call: Call, object: KubeObject, old: KubeObject | undefined): void {
+  const { resource } = call;
+  const { schema } = resource;
+  if (!resource.custom) refuseUndecodable(resource, object);
+  if (resource.custom && schema !== undefined) applyDefaults(object, schema);
+  resource.prepare?.(object, old);
+  const errors = old === undefined
+    ? createErrors(object.metadata, resource.nameErrors ?? subdomainErrors)
+    : updateErrors(object.metadata, old.metadata);
+  if (resource.custom) errors.push(...customErrors(call, object, old));
+  const converted = resource.toStored ?? ((each) => each);
+  errors.push(...resource.check?.(converted(object), old && converted(old)) ?? []);
+  if (errors.length > 0) throw invalidObject(resource, object.metadata.name, errors);
+}
+
+/** What a built-in kind cannot hold is not even read. */
+function refuseUndecodable({ kind, version, schema }: Resource, object: KubeObject): void {
+  const [error] = schema === undefined ? [] : validate(object, { schema, path: "", old: undefined });
+  const key = kind === "Secret" ? undecodable(object) : undefined;
+  if (error === undefined && key === undefined) return;
+  const what = error === undefined ? `illegal base64 data in "${key}"` : `${error.field}: ${error.message}`;
+  throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${what}`);
+}
+
+const BLOCKING: ReadonlySet<FieldError["type"]> = new Set([
+  "FieldValueNotSupported",
+  "FieldValueRequired",
+  "FieldValueTooLong",
+  "FieldValueTooMany",
+  "FieldValueTypeInvalid",
+]);
+
+function customErrors({ resource, subresource }: Call, object: KubeObject, old: KubeObject | undefined): FieldError[] {
+  const schema = resource.schema ?? {};
+  const statusSchema = subresource === "status" ? schema.properties?.["status"] : undefined;
+  const errors = subresource !== "status"
+    ? validate(object, { schema, path: "", old })
+    : statusSchema === undefined || object["status"] === undefined
+    ? []
+    : validate(object["status"], { schema: statusSchema, path: "status", old: old?.["status"] });
+  if (old === undefined || duplicates(old, schema).length === 0) errors.push(...duplicates(object, schema));
+  if (!errors.some(({ type }) => BLOCKING.has(type))) {
+    return [...errors, ...checkRules(object, { schema, path: "", old })];
+  }
+  const detail = "some validation rules were not checked because the object was invalid; " +
+    "correct the existing errors to complete validation";
+  return [...errors, invalid("<nil>", null, detail)];
+}
+
+function stored(resource: Resource, object: KubeObject): KubeObject {
+  return resource.toStored?.(object) ?? object;
+}
+
+function currentOf({ service, resource, namespace, name = "" }: Call): KubeObject | undefined {
+  return service.storage.get(resource.table, keyOf(namespace, name));
+}
+
+function isDryRun({ query }: Call): boolean {
+  return query.get("dryRun") === "All";
+}
