@@ -6,7 +6,7 @@ import { classify } from "./errors.ts";
 interface SdkError {
   readonly name?: string;
   readonly Code?: string;
-  readonly code?: string;
+  readonly code?: unknown;
   readonly message?: string;
   readonly cause?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
@@ -80,7 +80,7 @@ function withoutAnswer(
   sdk: SdkError,
 ): AwsError {
   const host = URL.canParse(endpoint) ? new URL(endpoint).host : endpoint;
-  const timeout = sdk.name === "TimeoutError" || sdk.name === "AbortError";
+  const timeout = (sdk.name === "TimeoutError" || sdk.name === "AbortError") && !CUT.has(sdk.code);
   const code = timeout ? "TimeoutError" : status > 0 ? "UnreadableAnswer" : "NetworkError";
   const text = timeout
     ? `${host} did not answer in time`
@@ -89,6 +89,9 @@ function withoutAnswer(
     : `Cannot reach ${host}: ${networkCause(sdk)}`;
   return new AwsError(api, operation, "transient", code, 0, `${operation}: ${text}`, { cause: sdk });
 }
+
+/** A connection that was cut, which the SDK calls a time-out where Node's client is under it. */
+const CUT: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE"]);
 
 /** The innermost cause in words, without addresses and ports, which may vary. */
 function networkCause(error: SdkError): string {
@@ -100,7 +103,7 @@ function networkCause(error: SdkError): string {
   }
   if (/dns|lookup|resolve|enotfound|name or service not known/.test(text)) return "its name cannot be resolved";
   if (/refused/.test(text)) return "connection refused";
-  if (/reset|closed|incomplete|eof|body/.test(text)) return "the connection was cut";
+  if (/reset|closed|incomplete|eof|body|hang up|epipe/.test(text)) return "the connection was cut";
   return "no connection";
 }
 
