@@ -65,7 +65,7 @@ export class Transport {
       if (options.signal?.aborted) throw options.signal.reason;
       count(error instanceof KubeError && error.code === 404 ? "success" : "error");
       if (error instanceof KubeError && error.code === 429) metrics.rateLimitHit("k8s");
-      throw deadline.signal.aborted && !(error instanceof KubeError) ? deadline.signal.reason : asKubeError(error);
+      throw asKubeError(error, deadline.signal);
     } finally {
       deadline.end();
     }
@@ -94,7 +94,7 @@ export class Transport {
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;
       if (error instanceof KubeError && error.code === 429) this.deps.metrics.rateLimitHit("k8s");
-      throw signal.aborted ? signal.reason : asKubeError(error);
+      throw asKubeError(error, signal);
     } finally {
       // Frees the socket when the consumer stops early.
       idle.abort(new KubeError(0, "Closed", "The watch was closed"));
@@ -165,8 +165,10 @@ async function failure(response: Response, type: string | undefined): Promise<Ku
   );
 }
 
-function asKubeError(error: unknown): KubeError {
+/** An answer of the server says more than that its body then came too late. */
+function asKubeError(error: unknown, { aborted, reason }: AbortSignal): unknown {
   if (error instanceof KubeError) return error;
+  if (aborted) return reason;
   return new KubeError(0, "Network", "The API server cannot be reached, or cut the answer", undefined, {
     cause: error,
   });
