@@ -36,7 +36,10 @@ export async function connectByKubeconfig(
   if (cluster === null) throw new KubeAuthError(`Kubeconfig "${path}" has no current context: pass --context`);
   refuseUnsupported(cluster, path);
   const readToken = tokenReader(text, { user: config.getCurrentUser()?.name, path }, deps);
+  // As kubectl does: no credentials over plain HTTP, which is a proxy on this machine, such as `kubectl proxy`.
+  const isPlain = cluster.server.startsWith("http:");
   const read = async () => {
+    if (isPlain) return { tls: {}, headers: {} };
     const { tls, headers } = await readCredentials(config);
     const token = await readToken();
     return { tls, headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` } };
