@@ -167,6 +167,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
       if (plan.steps.length === 0) return plan;
       const lost = plan.steps.find(({ target }) => done.has(target));
       if (lost) {
+        progress.undid(lost.target);
         throw new FailedError("UpdateFailed", `${lost.target} reads back differently from what was just written`);
       }
       if (round === 0) countDrift(progress.object, plan.steps, this.deps);

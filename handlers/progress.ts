@@ -44,6 +44,11 @@ export class Progress<T extends CustomResource> {
     this.applied.push(event ? { target, event } : { target });
   }
 
+  /** What a service only said that it did is neither told nor recorded. */
+  undid(lost: string): void {
+    this.applied.splice(0, Infinity, ...this.applied.filter(({ target }) => target !== lost));
+  }
+
   /** One Event a reason: creating a bucket with five settings is one `BucketCreated`, not five `BucketUpdated` more. */
   events(): Map<string, string> {
     const notes = new Map<string, string[]>();

@@ -47,6 +47,8 @@ export interface Aspect {
 export function aspect<Field, State>(steps: AspectSteps<Field, State>): Aspect {
   const { field, label, operations, initial, knownAtBirth } = steps;
   const isRemoval = (desired: unknown) => steps.isRemoval?.(desired as State) ?? false;
+  const lacks = ({ connection }: BucketScope) =>
+    connection.unsupported(operations.observe) || connection.unsupported(operations.apply);
   const unsupported = () =>
     new StalledError("Unsupported", `spec.${field}: the service does not implement this setting; remove the field`);
   return {
@@ -56,9 +58,7 @@ export function aspect<Field, State>(steps: AspectSteps<Field, State>): Aspect {
     knownAtBirth,
     desired: (value) => steps.desired(value as Field),
     async observe(scope) {
-      if (scope.connection.unsupported(operations.observe) || scope.connection.unsupported(operations.apply)) {
-        return "unsupported";
-      }
+      if (lacks(scope)) return "unsupported";
       try {
         return { state: await steps.observe(scope) };
       } catch (error) {
@@ -67,7 +67,8 @@ export function aspect<Field, State>(steps: AspectSteps<Field, State>): Aspect {
       }
     },
     async apply(scope, desired) {
-      if (scope.connection.unsupported(operations.apply)) throw unsupported();
+      // What cannot be read is not written either: there would be no telling whether it was.
+      if (lacks(scope)) throw unsupported();
       try {
         await steps.apply(scope, desired as State);
       } catch (error) {

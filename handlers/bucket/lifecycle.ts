@@ -5,7 +5,8 @@ import {
   PutBucketLifecycleConfigurationCommand,
   type TransitionStorageClass,
 } from "@aws-sdk/client-s3";
-import { isAwsError, orEmpty } from "../../lib/aws/errors.ts";
+import type { AwsError } from "../../lib/aws/api.ts";
+import { hasCode, orEmpty } from "../../lib/aws/errors.ts";
 import { StalledError } from "../../lib/errors.ts";
 import type { Bucket } from "../kinds.ts";
 import { aspect } from "./aspect.ts";
@@ -60,11 +61,15 @@ export const lifecycle = aspect<NonNullable<Bucket["spec"]["lifecycle"]>, readon
   },
 });
 
+const REFUSALS = ["InvalidArgument", "InvalidRequest", "InvalidStorageClass", "MalformedXML"];
+
 /** Services with one storage class refuse transitions in words of their own (wasabi.md); trying again changes nothing. */
 function explainTransitions(rules: readonly Rule[]): (error: unknown) => never {
   return (error) => {
-    if (!isAwsError(error, "terminal") || rules.every(({ transitions }) => transitions.length === 0)) throw error;
-    const message = `spec.lifecycle: the service refuses these rules, which have transitions: ${error.message}`;
+    if (!hasCode(error, ...REFUSALS) || rules.every(({ transitions }) => transitions.length === 0)) throw error;
+    const message = `spec.lifecycle: the service refuses these rules, which have transitions: ${
+      (error as AwsError).message
+    }`;
     throw new StalledError("Unsupported", message, { cause: error });
   };
 }

@@ -13,6 +13,7 @@ export const versioning = aspect<NonNullable<Bucket["spec"]["versioning"]>, Stat
   knownAtBirth: true,
   desired: ({ enabled }) => enabled ? "Enabled" : "Off",
   satisfies: (desired, observed) => (desired === "Enabled") === (observed === "Enabled"),
+  impliedWithoutFeature: (desired) => desired !== "Enabled",
   async observe({ s3, bucket: Bucket, signal }) {
     const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket }), { signal });
     return Status ?? "Off";

@@ -117,11 +117,15 @@ function deletePublicAccess(call: S3Call): Answer {
   return { status: 204 };
 }
 
-/** What a service may add by itself; a client cannot set or remove it. */
+/** What a service may add by itself; a client cannot set, change or remove it, but may send it along as it is. */
 const SYSTEM_TAGS: Readonly<Record<string, string>> = { "aws:createdBy": "sandbox" };
 
+function shownTags(call: S3Call): Record<string, string> {
+  return { ...(call.service.behaviour.echoesDefaults ? SYSTEM_TAGS : {}), ...bucketOf(call).tags };
+}
+
 function getTagging(call: S3Call): Answer {
-  const tags = { ...(call.service.behaviour.echoesDefaults ? SYSTEM_TAGS : {}), ...bucketOf(call).tags };
+  const tags = shownTags(call);
   const entries = Object.entries(tags);
   if (entries.length === 0) throw new ServiceError("NoSuchTagSet", 404, "The TagSet does not exist");
   return xmlAnswer("Tagging", { TagSet: { Tag: entries.map(([Key, Value]) => ({ Key, Value })) } });
@@ -129,18 +133,23 @@ function getTagging(call: S3Call): Answer {
 
 function putTagging(call: S3Call): Answer {
   const bucket = bucketOf(call);
-  bucket.tags = tagsIn(xmlBody(call, "Tagging", { lists: ["Tag"] }));
+  const system = Object.entries(shownTags(call)).filter(([key]) => key.startsWith("aws:"));
+  const tags = tagsIn(xmlBody(call, "Tagging", { lists: ["Tag"] }), Object.fromEntries(system));
+  if (Object.keys(bucket.tags ?? {}).some((key) => key.startsWith("aws:") && !(key in tags))) {
+    throw new ServiceError("InvalidTag", 400, "System tags cannot be removed by requester");
+  }
+  bucket.tags = tags;
   return { status: 204 };
 }
 
-function tagsIn(body: XmlObject): NonNullable<Bucket["tags"]> {
+function tagsIn(body: XmlObject, system: Readonly<Record<string, string>>): NonNullable<Bucket["tags"]> {
   const tags: Record<string, string> = {};
   const invalid = (message: string) => new ServiceError("InvalidTag", 400, message);
   for (const tag of listAt(objectOf(body.TagSet ?? ""), "Tag")) {
     const key = String(tag.Key ?? "");
     if (key === "" || key.length > 128) throw invalid("The TagKey you have provided is invalid");
     if (String(tag.Value ?? "").length > 256) throw invalid("The TagValue you have provided is invalid");
-    if (key.startsWith("aws:")) throw invalid("System tags cannot be added/updated by requester");
+    if (key.startsWith("aws:") && system[key] !== tag.Value) throw invalid("System tags cannot be added/updated by requester");
     if (key in tags) throw invalid("Cannot provide multiple Tags with the same key");
     tags[key] = String(tag.Value ?? "");
   }
