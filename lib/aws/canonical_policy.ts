@@ -40,7 +40,7 @@ function canonicalStatement(statement: unknown): unknown {
 
 /** `"*"` and `{"AWS": "*"}` are the same for S3, and an account's id is its root's ARN. */
 function canonicalPrincipal(principal: unknown): unknown {
-  if (typeof principal === "string") return { AWS: [principal] };
+  if (typeof principal === "string") return { AWS: set(principal, accountOf) };
   if (typeof principal !== "object" || principal === null) return principal;
   const entries = Object.entries(principal).map((
     [type, value],
