@@ -2,13 +2,12 @@ import { establishedStatus, serve, unserve } from "./crd.ts";
 import { GarbageCollector, releaseFinalizer } from "./garbage.ts";
 import { type KubeObject, timeOf } from "./object.ts";
 import { at } from "./resource.ts";
-import { removeObject } from "./remove.ts";
+import { CLEANUP, removeObject } from "./remove.ts";
 import type { Service } from "./service.ts";
 import type { Change } from "./storage.ts";
 
 const DEFINITIONS = "apiextensions.k8s.io/customresourcedefinitions";
 const NAMESPACES = "/namespaces";
-export const CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
 /** What the controllers of a cluster do: garbage, namespaces, definitions. */
 export class Background {
@@ -53,12 +52,7 @@ export class Background {
       return this.#schedule(() => this.#cleanUp(object.metadata.name));
     }
     if (at(object, "status", "conditions") !== undefined) return;
-    const finalizers = [...new Set([...object.metadata.finalizers ?? [], CLEANUP])];
-    storage.put(DEFINITIONS, {
-      ...object,
-      metadata: { ...object.metadata, finalizers },
-      status: establishedStatus(object, timeOf(now())),
-    });
+    storage.put(DEFINITIONS, { ...object, status: establishedStatus(object, timeOf(now())) });
   }
 
   #cleanUp(name: string): void {

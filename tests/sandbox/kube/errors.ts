@@ -40,13 +40,8 @@ export function notFound(resource: GroupAndName, name: string): StatusError {
   return new StatusError(404, "NotFound", `${qualified(resource)} "${name}" not found`, details);
 }
 
-/** For a path that nothing serves. */
-export function unknownPath(): StatusError {
-  return new StatusError(404, "NotFound", "the server could not find the requested resource", {});
-}
-
-export function alreadyExists(resource: GroupAndName, name: string): StatusError {
-  const message = `${qualified(resource)} "${name}" already exists`;
+export function alreadyExists(resource: GroupAndName, name: string, isDeleted: boolean): StatusError {
+  const message = `${isDeleted ? "object is being deleted: " : ""}${qualified(resource)} "${name}" already exists`;
   return new StatusError(409, "AlreadyExists", message, detailsOf(resource, name));
 }
 
@@ -67,14 +62,16 @@ export function invalidObject(
   name: string,
   errors: readonly FieldError[],
 ): StatusError {
-  const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
+  // A path that is empty prints like this.
+  const fieldOf = (error: FieldError) => error.field === "" ? "<nil>" : error.field;
+  const texts = [...new Set(errors.map((error) => `${fieldOf(error)}: ${error.message}`))];
   const text = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
   const type = group === "" ? kind : `${kind}.${group}`;
   return new StatusError(422, "Invalid", `${type} "${name}" is invalid: ${text}`, {
     ...(name === "" ? {} : { name }),
     ...(group === "" ? {} : { group }),
     ...(kind === "" ? {} : { kind }),
-    causes: errors.map(({ type, message, field }) => ({ reason: type, message, field })),
+    causes: errors.map((error) => ({ reason: error.type, message: error.message, field: fieldOf(error) })),
   });
 }
 
@@ -88,7 +85,7 @@ export function expired(message: string): StatusError {
 }
 
 export function tooLarge(asked: number, current: number): StatusError {
-  return new StatusError(504, "Timeout", `Too large resource version: ${asked}, current: ${current}`, {
+  return new StatusError(504, "Timeout", `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
     retryAfterSeconds: 1,
   });

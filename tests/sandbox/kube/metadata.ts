@@ -27,16 +27,15 @@ const MOST_ANNOTATIONS = 256 * 1024;
 /** Reads metadata as the server does: known fields alone. Returns the paths of the unknown ones. */
 export function readMetadata(object: JsonObject): string[] {
   const found = object["metadata"] ?? {};
-  if (!isObject(found)) throw badRequest("json: cannot unmarshal metadata into Go value of type v1.ObjectMeta");
+  if (!isObject(found)) throw badRequest(unreadable(object, nameOfType(found), "metadata", "v1.ObjectMeta"));
   const unknown: string[] = [];
   const metadata: JsonObject = {};
   for (const [field, value] of Object.entries(found)) {
     const type = FIELDS[field];
     if (type === undefined) unknown.push(`metadata.${field}`);
     else if (value !== null && !isEmpty(value)) {
-      if (!hasType(value, type)) {
-        throw badRequest(`json: cannot unmarshal ${typeof value} into Go struct field ObjectMeta.metadata.${field}`);
-      }
+      const wrong = wrongIn(value, type);
+      if (wrong !== undefined) throw badRequest(unreadable(object, wrong, `ObjectMeta.${field}`, GO_TYPES[type]));
       // The managers of fields are not kept: nothing here applies on the server's side.
       if (field !== "managedFields" && field !== "selfLink") metadata[field] = value;
     }
@@ -50,11 +49,26 @@ function isEmpty(value: unknown): boolean {
     (isObject(value) && Object.keys(value).length === 0);
 }
 
-function hasType(value: unknown, type: string): boolean {
-  if (type === "map") return isObject(value) && Object.values(value).every((each) => typeof each === "string");
-  if (type === "strings") return Array.isArray(value) && value.every((each) => typeof each === "string");
-  if (type === "objects") return Array.isArray(value) && value.every(isObject);
-  return typeof value === type;
+const GO_TYPES = { string: "string", number: "int64", map: "string", strings: "string", objects: "struct" };
+
+/** The JSON type of what is not as the field has it; `undefined` where all is. */
+function wrongIn(value: unknown, type: keyof typeof GO_TYPES): string | undefined {
+  const isWrong = (each: unknown) => type === "objects" ? !isObject(each) : typeof each !== "string";
+  if (type === "string" || type === "number") return typeof value === type ? undefined : nameOfType(value);
+  if (type === "map" ? !isObject(value) : !Array.isArray(value)) return nameOfType(value);
+  const found = Object.values(value as object).filter(isWrong);
+  return found.length === 0 ? undefined : nameOfType(found[0]);
+}
+
+function nameOfType(value: unknown): string {
+  if (typeof value === "boolean") return "bool";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+function unreadable({ apiVersion, kind }: JsonObject, found: string, field: string, type: string): string {
+  const version = String(apiVersion).split("/").at(-1);
+  return `${kind} in version "${version}" cannot be handled as a ${kind}: json: cannot unmarshal ${found} into Go ` +
+    `struct field ${field} of type ${type}`;
 }
 
 /** What is wrong with the metadata of a new object. */

@@ -13,7 +13,7 @@ const KEY_RULE = `must consist of alphanumeric characters, '-', '_' or '.', and 
 
 /** What is wrong with a DNS-1123 subdomain, in the API server's words. */
 export function subdomainErrors(value: string): string[] {
-  const errors = tooLong(value, 253);
+  const errors = tooLong(value, 253, "characters");
   if (!subdomainPattern.test(value)) {
     const rule =
       `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and ${ALPHANUMERIC}`;
@@ -63,8 +63,8 @@ export function labelValueErrors(value: string): string[] {
   return errors;
 }
 
-function tooLong(value: string, most: number): string[] {
-  return value.length > most ? [`must be no more than ${most} bytes`] : [];
+function tooLong(value: string, most: number, unit = "bytes"): string[] {
+  return value.length > most ? [`must be no more than ${most} ${unit}`] : [];
 }
 
 function withPattern(rule: string, pattern: string, examples: readonly string[]): string {

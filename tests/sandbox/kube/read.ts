@@ -92,7 +92,7 @@ function readToken(text: string): Token | undefined {
     const { rv, start } = JSON.parse(atob(text));
     return { rv: Number(rv), after: String(start) };
   } catch {
-    throw badRequest("continue key is not valid: illegal base64 data or JSON");
+    throw badRequest("invalid continue token: continue key is not valid: illegal base64 data or JSON");
   }
 }
 
@@ -105,6 +105,10 @@ function atLeast({ storage }: Service, query: URLSearchParams): void {
 /** The resourceVersion that a read names, 0 where it names none. */
 export function versionOf(query: URLSearchParams): number {
   const text = query.get("resourceVersion") ?? "";
-  if (!/^\d*$/.test(text)) throw badRequest(`Invalid value: ${JSON.stringify(text)}: resourceVersion must be a number`);
+  if (!/^\d*$/.test(text)) {
+    const value = JSON.stringify(text);
+    const why = `strconv.ParseUint: parsing ${value}: invalid syntax`;
+    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${value}: ${why}`);
+  }
   return Number(text);
 }

@@ -75,6 +75,7 @@ export function removeObject(
 ): KubeObject | undefined {
   const { metadata } = object;
   const finalizers = withPolicy(metadata.finalizers ?? [], options);
+  if (object.kind === "CustomResourceDefinition" && !finalizers.includes(CLEANUP)) finalizers.push(CLEANUP);
   const isNamespace = resource.table === "/namespaces";
   if (finalizers.length === 0 && !isNamespace) {
     storage.remove(resource.table, object);
@@ -104,6 +105,8 @@ function withPolicy(finalizers: readonly string[], { propagationPolicy, orphanDe
   return propagationPolicy === "Background" ? kept : [...finalizers];
 }
 
+/** Holds a definition until its objects have gone. */
+export const CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 /** Finalizers of the garbage collector. */
 export const FOREGROUND = "foregroundDeletion";
 export const ORPHAN = "orphan";

@@ -1,5 +1,5 @@
 import { discover } from "./discovery.ts";
-import { badRequest, StatusError, unknownPath } from "./errors.ts";
+import { badRequest, StatusError } from "./errors.ts";
 import { type JsonObject, jsonOf, type KubeObject } from "./object.ts";
 import { openApi } from "./openapi.ts";
 import { get, list, listText, servedOf } from "./read.ts";
@@ -50,7 +50,6 @@ function run(service: Service, watches: Watches, routed: Routed & { readonly war
     body,
     headers: request.headers,
     warnings,
-    signal: request.signal,
   };
   const { method } = request;
   if (target.name === undefined) return collection(call, watches, method);
@@ -84,8 +83,11 @@ function elsewhere({ resources }: Service, path: string): Response {
     return new Response("ok", { headers: { "content-type": "text/plain; charset=utf-8" } });
   }
   const found = discover(path.replace(/(.)\/$/, "$1"), resources) ?? openApi(path, resources);
-  if (found === undefined) throw unknownPath();
-  return answer(JSON.stringify(found));
+  if (found !== undefined) return answer(JSON.stringify(found));
+  return new Response("404 page not found\n", {
+    status: 404,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+  });
 }
 
 function listed(call: Call): Response {

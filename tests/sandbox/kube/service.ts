@@ -34,8 +34,6 @@ export interface Call {
   readonly headers: Headers;
   /** For the `Warning` headers of the answer. */
   readonly warnings: string[];
-  /** Aborts when the client has gone. */
-  readonly signal: AbortSignal;
 }
 
 /** A random uid that a seed repeats. */

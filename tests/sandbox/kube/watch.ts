@@ -56,7 +56,6 @@ class Stream {
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #bookmarks: ReturnType<typeof setInterval> | undefined;
   #sentColumns = false;
-  readonly #gone = () => this.end();
 
   constructor(call: Call, isStalled: () => boolean) {
     this.#call = call;
@@ -84,7 +83,6 @@ class Stream {
     this.#unlisten();
     clearTimeout(this.#deadline);
     clearInterval(this.#bookmarks);
-    this.#call.signal.removeEventListener("abort", this.#gone);
     this.onEnd();
     try {
       if (error === undefined) controller.close();
@@ -93,8 +91,7 @@ class Stream {
   }
 
   #begin(version: number): void {
-    const { service: { storage, behaviour }, resource, query, namespace, signal } = this.#call;
-    signal.addEventListener("abort", this.#gone);
+    const { service: { storage, behaviour }, resource, query, namespace } = this.#call;
     const wantsInitial = query.get("sendInitialEvents") === "true";
     if (version === 0 || wantsInitial) {
       if (query.get("sendInitialEvents") !== "false") {

@@ -10,6 +10,7 @@ import { apiVersionOf, at, type Resource } from "./resource.ts";
 import { checkRules } from "./schema/cel.ts";
 import { applyDefaults } from "./schema/default.ts";
 import { prune, pruneNulls } from "./schema/prune.ts";
+import type { Structural } from "./schema/structural.ts";
 import { duplicates, validate } from "./schema/validate.ts";
 import { type Call, newUid } from "./service.ts";
 
@@ -36,25 +37,28 @@ export function replace(call: Call): Written {
   const object = decode(call, parseBody(call), (errors) => strictError(resource, errors));
   if (object.metadata.name === undefined) object.metadata.name = name;
   if (object.metadata.name !== name) {
-    const detail = `the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`;
-    throw badRequest(detail);
+    throw otherName(object.metadata.name, name);
   }
   const current = currentOf(call);
   if (current === undefined) {
     if (!resource.createsOnUpdate || call.subresource !== undefined) throw notFound(resource, name);
     if (object.metadata.uid !== undefined) {
-      const why = `Precondition failed: UID in precondition: ${object.metadata.uid}, UID in object meta: `;
-      throw conflict(resource, name, why);
+      throw conflict(resource, name, wrongUid(call, object.metadata.uid, ""));
     }
     if (call.namespace !== undefined) admitToNamespace(call, call.namespace, name);
     return { created: true, object: insert(call, object) };
   }
   const { uid } = object.metadata;
   if (uid !== undefined && uid !== current.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
-    throw conflict(resource, name, why);
+    throw conflict(resource, name, wrongUid(call, uid, current.metadata.uid as string));
   }
   return { created: false, object: update(call, current, object) };
+}
+
+function wrongUid({ resource, namespace = "", name }: Call, sent: string, stored: string): string {
+  const key = ["/registry", resource.group, resource.plural, namespace, name].filter((part) => part !== "").join("/");
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition ` +
+    `failed: UID in precondition: ${sent}, UID in object meta: ${stored}`;
 }
 
 /** PATCH of every kind. */
@@ -68,7 +72,12 @@ export function patch(call: Call): Written {
     const text = JSON.stringify(patched);
     return invalidObject({ group: "", kind: "" }, "", [invalid("patch", text, `strict decoding error: ${errors}`)]);
   });
+  if (object.metadata.name !== name) throw otherName(object.metadata.name, name);
   return { created: false, object: update(call, current, object) };
+}
+
+function otherName(given: string, name: string): StatusError {
+  return badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
 }
 
 function parseBody({ body }: Call): JsonObject {
@@ -89,22 +98,41 @@ function decode({ resource, query, warnings }: Call, found: JsonObject, refuse: 
   if (!resource.custom) {
     Object.assign(found, { apiVersion: givenVersion ?? apiVersion, kind: givenKind ?? resource.kind });
   }
-  if (found["kind"] !== resource.kind || found["apiVersion"] !== apiVersion) {
-    const [given, wanted] = [`${givenVersion}, Kind=${givenKind}`, `${apiVersion}, Kind=${resource.kind}`];
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${resource.kind}): ${given} is not ${wanted}`,
-    );
-  }
+  refuseOtherType(resource, found);
   const unknown = readMetadata(found);
   if (resource.schema !== undefined) {
     pruneNulls(found, resource.custom ? resource.schema : undefined);
     unknown.push(...prune(found, resource.schema));
   }
-  const errors = unknown.map((path) => `unknown field "${path}"`);
+  const errors = unknown.sort().map((path) => `unknown field "${path}"`);
   const mode = query.get("fieldValidation") || "Warn";
   if (errors.length > 0 && mode === "Strict") throw refuse(errors.join(", "));
   if (mode === "Warn") warnings.push(...errors);
   return ordered(found as KubeObject);
+}
+
+function refuseOtherType(resource: Resource, found: JsonObject): void {
+  const { apiVersion: givenVersion, kind } = found;
+  const apiVersion = apiVersionOf(resource);
+  const unrecognized = `the object provided is unrecognized (must be of type ${resource.kind})`;
+  for (const [field, given] of [["Kind", kind], ["apiVersion", givenVersion]]) {
+    if (given) continue;
+    const text = JSON.stringify(found);
+    throw badRequest(`${unrecognized}: Object '${field}' is missing in '${text}' (${text.slice(0, 22)} ...)`);
+  }
+  if (givenVersion !== apiVersion) {
+    throw badRequest(
+      `the API version in the data (${givenVersion}) does not match the expected API version (${apiVersion})`,
+    );
+  }
+  if (kind === resource.kind) return;
+  if (!resource.custom) {
+    throw badRequest(`${unrecognized}: no kind "${kind}" is registered for version "${apiVersion}"`);
+  }
+  const name = String(at(found, "metadata", "name") ?? "");
+  throw invalidObject({ group: resource.group, kind: String(kind) }, name, [
+    invalid("kind", kind, `must be ${resource.kind}`),
+  ]);
 }
 
 function strictError({ kind, version }: Resource, errors: string): StatusError {
@@ -129,8 +157,9 @@ function insert(call: Call, sent: KubeObject): KubeObject {
   }
   finish(call, object, undefined);
   const { metadata } = object;
-  if (service.storage.get(resource.table, keyOf(namespace, metadata.name)) !== undefined) {
-    throw alreadyExists(resource, metadata.name);
+  const standing = service.storage.get(resource.table, keyOf(namespace, metadata.name));
+  if (standing !== undefined) {
+    throw alreadyExists(resource, metadata.name, standing.metadata.deletionTimestamp !== undefined);
   }
   const made = stored(resource, object);
   return isDryRun(call) ? made : service.storage.put(resource.table, made);
@@ -159,7 +188,7 @@ function update(call: Call, current: KubeObject, sent: KubeObject): KubeObject {
   const { resourceVersion } = sent.metadata;
   if (resourceVersion === undefined && !resource.unconditionalUpdate) {
     const detail = "must be specified for an update";
-    throw invalidObject(resource, name, [invalid("metadata.resourceVersion", 0, detail)]);
+    throw invalidObject({ ...resource, kind: resource.plural }, name, [invalid("metadata.resourceVersion", 0, detail)]);
   }
   if (resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion) {
     throw conflict(resource, name);
@@ -230,7 +259,7 @@ function finish(call: Call, object: KubeObject, old: KubeObject | undefined): vo
   const errors = old === undefined
     ? createErrors(object.metadata, resource.nameErrors ?? subdomainErrors)
     : updateErrors(object.metadata, old.metadata);
-  if (resource.custom) errors.push(...customErrors(call, object, old));
+  if (resource.custom) errors.push(...customErrors(call, object, { old, found: errors }));
   const converted = resource.toStored ?? ((each) => each);
   errors.push(...resource.check?.(converted(object), old && converted(old)) ?? []);
   if (errors.length > 0) throw invalidObject(resource, object.metadata.name, errors);
@@ -253,21 +282,32 @@ const BLOCKING: ReadonlySet<FieldError["type"]> = new Set([
   "FieldValueTypeInvalid",
 ]);
 
-function customErrors({ resource, subresource }: Call, object: KubeObject, old: KubeObject | undefined): FieldError[] {
+interface Earlier {
+  readonly old: KubeObject | undefined;
+  /** What is wrong already. */
+  readonly found: readonly FieldError[];
+}
+
+function customErrors({ resource, subresource }: Call, object: KubeObject, { old, found }: Earlier): FieldError[] {
   const schema = resource.schema ?? {};
-  const statusSchema = subresource === "status" ? schema.properties?.["status"] : undefined;
-  const errors = subresource !== "status"
-    ? validate(object, { schema, path: "", old })
-    : statusSchema === undefined || object["status"] === undefined
-    ? []
-    : validate(object["status"], { schema: statusSchema, path: "status", old: old?.["status"] });
+  const errors = subresource === "status"
+    ? statusErrors(schema, object, old)
+    : validate(object, { schema, path: "", old });
   if (old === undefined || duplicates(old, schema).length === 0) errors.push(...duplicates(object, schema));
-  if (!errors.some(({ type }) => BLOCKING.has(type))) {
+  if (![...found, ...errors].some(({ type }) => BLOCKING.has(type))) {
     return [...errors, ...checkRules(object, { schema, path: "", old })];
   }
   const detail = "some validation rules were not checked because the object was invalid; " +
     "correct the existing errors to complete validation";
-  return [...errors, invalid("<nil>", null, detail)];
+  return [...errors, invalid("", null, detail)];
+}
+
+/** A write of the status looks at the status alone; the texts name fields from there, the causes from the root. */
+function statusErrors({ properties }: Structural, object: KubeObject, old: KubeObject | undefined): FieldError[] {
+  const schema = properties?.["status"];
+  if (schema === undefined || object["status"] === undefined) return [];
+  return validate(object["status"], { schema, path: "", old: old?.["status"] })
+    .map((error) => ({ ...error, field: error.field === "" ? "status" : `status.${error.field}` }));
 }
 
 function stored(resource: Resource, object: KubeObject): KubeObject {

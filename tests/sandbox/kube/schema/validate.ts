@@ -61,21 +61,26 @@ function typeName(value: unknown): string {
 }
 
 function stringErrors(value: string, schema: Structural, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const length = [...value].length;
-  if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(tooLong(path, schema.maxLength));
-  if (schema.minLength !== undefined && length < schema.minLength) {
-    errors.push(invalid(path, value, `${inBody(path)} should be at least ${schema.minLength} chars long`));
-  }
-  if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) {
-    errors.push(invalid(path, value, `${inBody(path)} should match '${schema.pattern}'`));
-  }
+  const errors = firstStringError(value, schema, path);
   const wrongFormat = schema.format === undefined ? undefined : formatError(value, schema.format);
   if (wrongFormat !== undefined) {
     const detail = `${inBody(path)} must be of type ${schema.format}: ${JSON.stringify(value)}`;
     errors.push(typeInvalid(path, value, detail));
   }
   return errors;
+}
+
+/** The server stops at the first of these. */
+function firstStringError(value: string, schema: Structural, path: string): FieldError[] {
+  const length = [...value].length;
+  if (schema.maxLength !== undefined && length > schema.maxLength) return [tooLong(path, schema.maxLength)];
+  if (schema.minLength !== undefined && length < schema.minLength) {
+    return [invalid(path, value, `${inBody(path)} should be at least ${schema.minLength} chars long`)];
+  }
+  if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) {
+    return [invalid(path, value, `${inBody(path)} should match '${schema.pattern}'`)];
+  }
+  return [];
 }
 
 const patterns = new Map<string, RegExp>();
@@ -113,15 +118,14 @@ function sizeErrors(length: number, { minItems, maxItems }: Structural, path: st
 
 function objectErrors(value: JsonObject, schema: Structural, path: string): FieldError[] {
   const count = Object.keys(value).length;
-  const errors = (schema.required ?? []).filter((field) => !(field in value))
-    .map((field) => required(childPath(path, field)));
   if (schema.minProperties !== undefined && count < schema.minProperties) {
-    errors.push(invalid(path, count, `${inBody(path)} should have at least ${schema.minProperties} properties`));
+    return [invalid(path, count, `${inBody(path)} should have at least ${schema.minProperties} properties`)];
   }
   if (schema.maxProperties !== undefined && count > schema.maxProperties) {
-    errors.push(tooMany(path, count, schema.maxProperties));
+    return [tooMany(path, count, schema.maxProperties)];
   }
-  return errors;
+  return (schema.required ?? []).filter((field) => !(field in value))
+    .map((field) => required(childPath(path, field)));
 }
 
 function memberErrors(value: unknown, { schema, path, old }: Place): FieldError[] {
