@@ -72,8 +72,11 @@ export class Lease {
     const [lost, ended] = [new AbortController(), new AbortController()];
     const work = lead(lost.signal).finally(() => ended.abort());
     work.catch(() => {});
+    // Counted from the start of a try, so that one that hung does not put off the next.
+    let next = clock.monotonic() + retryMs;
     while (!ended.signal.aborted && !lost.signal.aborted) {
-      await clock.sleep(Math.min(retryMs, this.#leftMs()), ended.signal);
+      await clock.sleep(Math.max(0, Math.min(next - clock.monotonic(), this.#leftMs())), ended.signal);
+      next = clock.monotonic() + retryMs;
       if (ended.signal.aborted || await this.#renew()) continue;
       this.#renewedAt = -Infinity;
       log.error("Leadership lost", { holder: this.#current?.spec.holderIdentity });
