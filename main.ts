@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import deno from "./deno.json" with { type: "json" };
 import type { HandlerDeps } from "./handlers/deps.ts";
 import { crdManifests, kinds } from "./handlers/kinds.ts";
@@ -8,6 +7,7 @@ import { readInvocation } from "./lib/config/config.ts";
 import { helpText } from "./lib/config/help.ts";
 import type { Config } from "./lib/config/settings.ts";
 import { UsageError } from "./lib/config/usage_error.ts";
+import { yamlDocuments } from "./lib/crd/yaml.ts";
 import { KubeAuthError } from "./lib/kube/auth.ts";
 import { openAwsHttp } from "./lib/platform/aws_http.ts";
 import { systemClock } from "./lib/platform/clock.ts";
@@ -36,7 +36,7 @@ const platform = {
 try {
   const { command, config } = readInvocation(Deno.args, readEnv);
   if (command === "run") exit(await run(config));
-  if (command === "crds") writeStdout(crdManifests().map((crd) => `---\n${stringify(crd)}`).join(""));
+  if (command === "crds") writeStdout(yamlDocuments(crdManifests()));
   if (command === "version") writeStdout(`${deno.version}\n`);
   if (command === "help") writeStdout(helpText());
 } catch (error) {

@@ -32,7 +32,8 @@ export function oneOf<const W extends string>(
 ): Parse<W> {
   return (text) => {
     const lower = text.toLowerCase();
-    const found = words.find((word) => word.toLowerCase() === lower) ?? synonyms[lower];
+    const found = words.find((word) => word.toLowerCase() === lower) ??
+      (Object.hasOwn(synonyms, lower) ? synonyms[lower] : undefined);
     if (found === undefined) throw new UsageError(`give one of ${words.join(", ")}`);
     return found;
   };

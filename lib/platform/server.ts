@@ -11,6 +11,15 @@ export function serve({ port, hostname = "0.0.0.0", handler }: {
   readonly hostname?: string;
   readonly handler: (request: Request) => Promise<Response>;
 }): Server {
-  const server = Deno.serve({ port, hostname, onListen: () => {} }, handler);
+  const server = listen(port, () => Deno.serve({ port, hostname, onListen: () => {} }, handler));
   return { port: server.addr.port, close: () => server.shutdown() };
+}
+
+function listen<T>(port: number, open: () => T): T {
+  try {
+    return open();
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
+    throw new Deno.errors.AddrInUse(`Port ${port} is in use: choose another`, { cause });
+  }
 }

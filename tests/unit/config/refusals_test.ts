@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { readInvocation } from "../../../lib/config/config.ts";
+import { nearest } from "../../../lib/config/nearest.ts";
+import { UsageError } from "../../../lib/config/usage_error.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+/** The message by which a command line and environment are refused. */
+function refusal(args: readonly string[], env: Env = {}): string {
+  try {
+    readInvocation(args, (name) => env[name]);
+  } catch (error) {
+    assert.ok(error instanceof UsageError, String(error));
+    return error.message;
+  }
+  return assert.fail("Nothing was refused");
+}
+
+const ARGUMENTS: readonly (readonly [readonly string[], string])[] = [
+  [["--metric-port=1"], 'Unknown flag "--metric-port": did you mean --metrics-port?'],
+  [["--log-levle", "DEBUG"], 'Unknown flag "--log-levle": did you mean --log-level?'],
+  [["--colour"], 'Unknown flag "--colour": see --help'],
+  [["-v"], 'Unknown flag "-v": see --help'],
+  [["-metrics-port=1"], 'Unknown flag "-metrics-port": did you mean --metrics-port?'],
+  [["--"], 'Unknown flag "--": see --help'],
+  [["--secret-flag=hunter2"], 'Unknown flag "--secret-flag": see --help'],
+  [["--__proto__"], 'Unknown flag "--__proto__": see --help'],
+  [["rnu"], 'Unknown command "rnu": see --help'],
+  [["crd"], 'Unknown command "crd": did you mean crds?'],
+  [["versions"], 'Unknown command "versions": did you mean version?'],
+  [["install"], 'Unknown command "install": see --help'],
+  [["run", "now"], 'Unexpected argument "now": give one command, run, crds, version, help'],
+  [["--metrics-port"], "--metrics-port needs a value: give --metrics-port=VALUE"],
+  [["--metrics-port", "--log-level=INFO"], "--metrics-port needs a value: give --metrics-port=VALUE"],
+  [["--kubeconfig="], "--kubeconfig needs a value: give --kubeconfig=VALUE"],
+  [["--kubeconfig", ""], "--kubeconfig needs a value: give --kubeconfig=VALUE"],
+  [["--leader-elect="], "--leader-elect needs a value: give --leader-elect=VALUE"],
+  [["--leader-elect", "false"], '--leader-elect takes its value after "=": give --leader-elect=false'],
+];
+
+for (const [args, message] of ARGUMENTS) {
+  Deno.test(`${args.join(" ")} is refused with a remedy`, () => assert.equal(refusal(args), message));
+}
+
+const WHOLE = "give a whole number from";
+
+const VALUES: readonly (readonly [Env, string])[] = [
+  [{ WATCH_SCOPE: "planet" }, 'WATCH_SCOPE cannot be "planet": give one of cluster, namespaced'],
+  [{ LOG_LEVEL: "LOUD" }, 'LOG_LEVEL cannot be "LOUD": give one of DEBUG, INFO, WARNING, ERROR'],
+  [{ LOG_LEVEL: "constructor" }, 'LOG_LEVEL cannot be "constructor": give one of DEBUG, INFO, WARNING, ERROR'],
+  [{ METRICS_PORT: "65536" }, `METRICS_PORT cannot be "65536": ${WHOLE} 0 to 65535`],
+  [{ METRICS_PORT: "-1" }, `METRICS_PORT cannot be "-1": ${WHOLE} 0 to 65535`],
+  [{ METRICS_PORT: "8080.5" }, `METRICS_PORT cannot be "8080.5": ${WHOLE} 0 to 65535`],
+  [{ METRICS_PORT: "0x50" }, `METRICS_PORT cannot be "0x50": ${WHOLE} 0 to 65535`],
+  [{ METRICS_PORT: "1e3" }, `METRICS_PORT cannot be "1e3": ${WHOLE} 0 to 65535`],
+  [{ METRICS_PORT: "tcp://10.0.0.1:80" }, `METRICS_PORT cannot be "tcp://10.0.0.1:80": ${WHOLE} 0 to 65535`],
+  [
+    { DRIFT_CHECK_INTERVAL_SECONDS: "0" },
+    `DRIFT_CHECK_INTERVAL_SECONDS cannot be "0": ${WHOLE} 1 to 604800`,
+  ],
+  [{ CONCURRENCY: "0" }, `CONCURRENCY cannot be "0": ${WHOLE} 1 to 1000`],
+  [{ CONCURRENCY: "many" }, `CONCURRENCY cannot be "many": ${WHOLE} 1 to 1000`],
+  [{ REFERENCES: "some" }, 'REFERENCES cannot be "some": give one of granted, all'],
+  [{ ADOPTION: "never" }, 'ADOPTION cannot be "never": give one of annotated, always'],
+  [{ LEADER_ELECT: "maybe" }, 'LEADER_ELECT cannot be "maybe": give true or false'],
+  [{ OTEL_TRACES_ENABLED: "2" }, 'OTEL_TRACES_ENABLED cannot be "2": give true or false'],
+  [
+    { WATCH_SCOPE: "namespaced", WATCH_NAMESPACES: "a,B" },
+    'WATCH_NAMESPACES cannot be "a,B": "B" is no name of a namespace: give names separated by commas',
+  ],
+  [
+    { WATCH_NAMESPACES: "a" },
+    "WATCH_NAMESPACES has no effect in scope cluster: set WATCH_SCOPE=namespaced, or remove it",
+  ],
+];
+
+for (const [env, message] of VALUES) {
+  Deno.test(`${JSON.stringify(env)} is refused with its name and a remedy`, () => {
+    assert.equal(refusal([], env), message);
+  });
+}
+
+Deno.test("a flag's value is refused with the flag's name", () => {
+  assert.equal(
+    refusal(["--metrics-port=x"], { METRICS_PORT: "1" }),
+    `--metrics-port cannot be "x": ${WHOLE} 0 to 65535`,
+  );
+});
+
+Deno.test("whatever is given, it is read or refused as wrong usage", () => {
+  const word = fc.oneof(
+    fc.string(),
+    fc.string().map((text) => `--${text}`),
+    fc.constantFrom("run", "--metrics-port", "--metrics-port=1", "--leader-elect", "--help", "--log-level"),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 4 }), fc.string(), (args, value) => {
+      try {
+        readInvocation(args, () => value);
+      } catch (error) {
+        assert.ok(error instanceof UsageError, String(error));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("nearest() finds the word that one slip of a finger away was meant", () => {
+  const words = ["metrics-port", "log-level", "kubeconfig"];
+  fc.assert(fc.property(fc.constantFrom(...words), fc.nat(), fc.constantFrom("x", ""), (word, at, put) => {
+    const index = at % word.length;
+    const slip = word.slice(0, index) + put + word.slice(index + 1);
+    assert.equal(nearest(slip, words), word);
+  }));
+});
+
+Deno.test("nearest() finds no word for something else, nor among none", () => {
+  assert.equal(nearest("colour", ["metrics-port", "log-level"]), undefined);
+  assert.equal(nearest("run", []), undefined);
+  assert.equal(nearest("run", ["run"]), "run");
+});
