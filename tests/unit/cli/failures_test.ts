@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runMain } from "./run.ts";
+import { runMain, writeKubeconfig } from "./run.ts";
 
 /** What is wrong usage: arguments and environment, then the one line that says so. */
 const USAGE: readonly (readonly [readonly string[], Readonly<Record<string, string>>, string])[] = [
@@ -43,27 +43,15 @@ async function denoDir(): Promise<string> {
 }
 
 Deno.test("a port of metrics that is taken is said in the log and ends the program with 1", async () => {
-  const taken = Deno.listen({ hostname: "0.0.0.0", port: 0 });
-  const folder = await Deno.makeTempDir();
-  const kubeconfig = `${folder}/config`;
-  await Deno.writeTextFile(
-    kubeconfig,
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": "a",
-      contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
-      clusters: [{ name: "a", cluster: { server: "http://127.0.0.1:1" } }],
-      users: [{ name: "a", user: {} }],
-    }),
-  );
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { path, remove } = await writeKubeconfig("http://127.0.0.1:1");
   try {
-    const { code, stdout } = await runMain(["--kubeconfig", kubeconfig, `--metrics-port=${taken.addr.port}`]);
+    const { code, stdout } = await runMain(["--kubeconfig", path, `--metrics-port=${taken.addr.port}`]);
     assert.equal(code, 1);
     const { level, error } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
     assert.deepEqual([level, error.message], ["ERROR", `Port ${taken.addr.port} is in use: choose another`]);
   } finally {
     taken.close();
-    await Deno.remove(folder, { recursive: true });
+    await remove();
   }
 });
