@@ -77,7 +77,10 @@ export function invalidObject(
 
 export function forbiddenBy(resource: GroupAndName, name: string, why: string, causes: JsonObject[]): StatusError {
   const message = `${qualified(resource)} "${name}" is forbidden: ${why}`;
-  return new StatusError(403, "Forbidden", message, { ...detailsOf(resource, name), causes });
+  return new StatusError(403, "Forbidden", message, {
+    ...detailsOf(resource, name),
+    ...(causes.length === 0 ? {} : { causes }),
+  });
 }
 
 export function expired(message: string): StatusError {

@@ -24,6 +24,7 @@ export function subdomainErrors(value: string): string[] {
 
 /** What is wrong with a DNS-1123 label: the name of a namespace. */
 export function dnsLabelErrors(value: string): string[] {
+  if (value.includes(".")) return ["must not contain dots"];
   const errors = tooLong(value, 63);
   if (!labelPattern.test(value)) {
     const rule =

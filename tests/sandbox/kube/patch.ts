@@ -77,7 +77,7 @@ function strategicMerged(target: JsonObject, patch: JsonObject): JsonObject {
 
 function strategicList(field: string, current: unknown, patch: readonly unknown[]): unknown[] {
   const items = Array.isArray(current) ? current : [];
-  if (MERGED_SETS.has(field)) return [...new Set([...items, ...patch])];
+  if (MERGED_SETS.has(field)) return [...new Set([...patch, ...items])];
   const key = MERGE_KEYS[field];
   if (key === undefined) return [...patch];
   let result = [...items];

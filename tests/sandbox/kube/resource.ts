@@ -40,6 +40,8 @@ export interface Resource {
   readonly unconditionalUpdate: boolean;
   /** `generation` counts the changes of what is not metadata. */
   readonly generations: boolean;
+  /** The group in 422, where it is not the resource's own. */
+  readonly invalidGroup?: string;
   nameErrors?(name: string): string[];
   /** Completes, in place, what is written; before it is checked. `old` is undefined at creation. */
   prepare?(object: KubeObject, old: KubeObject | undefined): void;

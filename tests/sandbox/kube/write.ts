@@ -46,6 +46,7 @@ export function replace(call: Call): Written {
       throw conflict(resource, name, wrongUid(call, object.metadata.uid, ""));
     }
     if (call.namespace !== undefined) admitToNamespace(call, call.namespace, name);
+    delete object.metadata.resourceVersion;
     return { created: true, object: insert(call, object) };
   }
   const { uid } = object.metadata;
@@ -101,7 +102,7 @@ function decode({ resource, query, warnings }: Call, found: JsonObject, refuse: 
   refuseOtherType(resource, found);
   const unknown = readMetadata(found);
   if (resource.schema !== undefined) {
-    pruneNulls(found, resource.custom ? resource.schema : undefined);
+    pruneNulls(found, resource.schema);
     unknown.push(...prune(found, resource.schema));
   }
   const errors = unknown.sort().map((path) => `unknown field "${path}"`);
@@ -151,11 +152,13 @@ function admitToNamespace({ service, resource }: Call, namespace: string, name: 
 function insert(call: Call, sent: KubeObject): KubeObject {
   const { service, resource, namespace } = call;
   const object = ordered({ ...sent, metadata: newMetadata(sent.metadata, call) });
-  if (resource.hasStatus && resource.custom) delete object["status"];
   if (sent.metadata.resourceVersion !== undefined) {
     throw new StatusError(500, "", "resourceVersion should not be set on objects to be created");
   }
+  if (resource.hasStatus && resource.custom) delete object["status"];
   finish(call, object, undefined);
+  // Only shown, until the next write stores it.
+  if (resource.hasStatus && resource.custom) delete object["status"];
   const { metadata } = object;
   const standing = service.storage.get(resource.table, keyOf(namespace, metadata.name));
   if (standing !== undefined) {
@@ -262,7 +265,8 @@ function finish(call: Call, object: KubeObject, old: KubeObject | undefined): vo
   if (resource.custom) errors.push(...customErrors(call, object, { old, found: errors }));
   const converted = resource.toStored ?? ((each) => each);
   errors.push(...resource.check?.(converted(object), old && converted(old)) ?? []);
-  if (errors.length > 0) throw invalidObject(resource, object.metadata.name, errors);
+  const { kind, group, invalidGroup = group } = resource;
+  if (errors.length > 0) throw invalidObject({ kind, group: invalidGroup }, object.metadata.name, errors);
 }
 
 /** What a built-in kind cannot hold is not even read. */

@@ -156,11 +156,11 @@ function schemaErrors(schema: Structural, path: string, isRoot = false): FieldEr
   for (const keyword of UNUSABLE) {
     if (keyword in schema) errors.push({ ...invalid(childPath(path, keyword), null, "is not supported") });
   }
-  if (schema.additionalProperties === false) {
+  if (schema.additionalProperties !== undefined && schema.properties !== undefined) {
     errors.push({
       type: "FieldValueForbidden",
       field: `${path}.additionalProperties`,
-      message: "Forbidden: must not be false",
+      message: "Forbidden: additionalProperties and properties are mutual exclusive",
     });
   }
   if (schema.default !== undefined) {

@@ -39,6 +39,30 @@ const RENAMED: Readonly<Record<string, string>> = {
 const BACK = Object.fromEntries(Object.entries(RENAMED).map(([mine, core]) => [core, mine]));
 const REFERENCE_FIELDS = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"];
 
+/** Fields that the server always shows, with what they are when they are nothing. */
+const CORE_ZEROS = {
+  apiVersion: "",
+  kind: "",
+  metadata: { name: "" },
+  involvedObject: {},
+  source: {},
+  firstTimestamp: null,
+  lastTimestamp: null,
+  eventTime: null,
+  reportingComponent: "",
+  reportingInstance: "",
+};
+const ZEROS = {
+  apiVersion: "",
+  kind: "",
+  metadata: { name: "" },
+  eventTime: null,
+  regarding: {},
+  deprecatedSource: {},
+  deprecatedFirstTimestamp: null,
+  deprecatedLastTimestamp: null,
+};
+
 const common = {
   kind: "Event",
   plural: "events",
@@ -47,12 +71,14 @@ const common = {
   createsOnUpdate: true,
   columns: [
     column("Last Seen", (event, now) => age(lastSeen(event), now)),
-    column("Type", ({ type }) => type),
-    column("Reason", ({ reason }) => reason),
+    column("Type", ({ type }) => type ?? ""),
+    column("Reason", ({ reason }) => reason ?? ""),
     column("Object", (event) => involved(event)),
-    column("Source", (event) => core(event)["reportingComponent"], 1),
-    column("Message", (event) => core(event)["message"]),
-    column("Count", (event) => String(at(event, "series", "count") ?? core(event)["count"] ?? 1), 1),
+    column("Subobject", (event) => at(core(event), "involvedObject", "fieldPath") ?? "", 1),
+    column("Source", (event) => sourceOf(core(event)), 1),
+    column("Message", (event) => String(core(event)["message"] ?? "").trim()),
+    column("First Seen", (event, now) => age(core(event)["firstTimestamp"] ?? event["eventTime"], now), 1),
+    column("Count", (event) => at(event, "series", "count") ?? core(event)["count"] ?? 1, 1),
     { ...NAME, priority: 1 },
   ],
 } as const;
@@ -72,6 +98,8 @@ export const coreEvents: Resource = resource({
     count: integer,
   }),
   fields: fieldsOf("involvedObject", "reportingComponent"),
+  toStored: withoutZeros,
+  toServed: (event) => ({ ...CORE_ZEROS, ...event }),
   check: (event) => legacyErrors(event, "reportingComponent"),
 });
 
@@ -90,8 +118,10 @@ export const events: Resource = resource({
     deprecatedCount: integer,
   }),
   fields: fieldsOf("regarding", "reportingController"),
-  toStored: (event) => renamed(event, RENAMED, "v1"),
-  toServed: (event) => renamed(event, BACK, "events.k8s.io/v1"),
+  // Its refusals name the kind that is stored.
+  invalidGroup: "",
+  toStored: (event) => withoutZeros(renamed(event, RENAMED, "v1")),
+  toServed: (event) => ({ ...ZEROS, ...renamed(event, BACK, "events.k8s.io/v1") }),
   check: strictErrors,
 });
 
@@ -173,6 +203,18 @@ function seriesErrors({ series }: KubeObject): FieldError[] {
   if (!(Number(series["count"]) >= 2)) errors.push(invalid("series.count", "", "should be at least 2"));
   if (series["lastObservedTime"] == null) errors.push(required("series.lastObservedTime"));
   return errors;
+}
+
+function withoutZeros(event: KubeObject): KubeObject {
+  const isZero = ([name, value]: [string, unknown]) =>
+    name in CORE_ZEROS && (value === null || value === "" || (isObject(value) && Object.keys(value).length === 0));
+  return Object.fromEntries(Object.entries(event).filter((entry) => !isZero(entry))) as KubeObject;
+}
+
+function sourceOf(event: JsonObject): string {
+  const { component, host } = (event["source"] ?? {}) as JsonObject;
+  const parts = [component || event["reportingComponent"], host || event["reportingInstance"]];
+  return parts.filter((part) => part !== undefined && part !== "").join(", ");
 }
 
 function core(event: KubeObject): JsonObject {

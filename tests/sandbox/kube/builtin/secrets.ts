@@ -14,7 +14,12 @@ export const secrets: Resource = resource({
   version: "v1",
   plural: "secrets",
   kind: "Secret",
-  schema: object({ data: map(string), stringData: map(string), type: string, immutable: boolean }),
+  schema: object({
+    data: map({ ...string, nullable: true }),
+    stringData: map(string),
+    type: string,
+    immutable: boolean,
+  }),
   columns: [
     NAME,
     column("Type", ({ type }) => type),
@@ -41,6 +46,10 @@ export const configMaps: Resource = resource({
 function prepareSecret(secret: KubeObject): void {
   const { stringData } = secret;
   delete secret["stringData"];
+  const data = secret["data"];
+  if (isObject(data)) {
+    secret["data"] = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, value ?? ""]));
+  }
   if (isObject(stringData)) {
     const encoded = Object.entries(stringData).map(([key, value]) => [key, encode(String(value))]);
     secret["data"] = { ...(secret["data"] as object | undefined), ...Object.fromEntries(encoded) };
