@@ -1,9 +1,8 @@
-import { crdManifests } from "../../handlers/kinds.ts";
 import { clientsOf, type Target } from "../sandbox/aws/contract/case.ts";
 import { startAwsSandbox } from "../sandbox/aws/mod.ts";
 import { MOTO_LACKS } from "../sandbox/aws_contract.ts";
 import { Faults } from "../sandbox/faults.ts";
-import { Admin } from "../scenarios/admin.ts";
+import { installKinds } from "../scenarios/install.ts";
 import type { World } from "../scenarios/world.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 import { startMoto } from "./moto.ts";
@@ -41,20 +40,6 @@ function worldOf(name: string, cluster: Cluster, service: Target): World {
 /** A cluster that has our kinds. */
 async function startInstalledCluster(): Promise<Cluster> {
   const cluster = await startCluster({ controllerManager: true });
-  using admin = new Admin(cluster);
-  const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  for (const crd of crdManifests()) await admin.request("POST", `${path}?fieldValidation=Strict`, crd);
-  for (const crd of crdManifests()) {
-    const { name } = crd["metadata"] as { name: string };
-    for (;;) {
-      const { status } = await admin.request("GET", `${path}/${name}`);
-      if (
-        status?.conditions?.some(({ type, status }: Record<string, string>) =>
-          type === "Established" && status === "True"
-        )
-      ) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
+  await installKinds(cluster);
   return cluster;
 }

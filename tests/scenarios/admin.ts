@@ -26,6 +26,7 @@ export class AdminError extends Error {
 
 const types: Readonly<Record<string, { readonly group: string; readonly version: string; readonly plural: string }>> = {
   ...kinds,
+  Namespace: { group: "", version: "v1", plural: "namespaces" },
   Secret: { group: "", version: "v1", plural: "secrets" },
   Event: { group: "events.k8s.io", version: "v1", plural: "events" },
   Lease: { group: "coordination.k8s.io", version: "v1", plural: "leases" },
@@ -99,6 +100,7 @@ export class Admin implements Disposable {
     const response = await fetch(url + path, {
       method,
       client: this.#client,
+      signal: AbortSignal.timeout(30_000),
       headers: {
         accept: "application/json",
         ...(token ? { authorization: `Bearer ${token}` } : {}),

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { FINALIZER } from "../../handlers/names.ts";
 import { Admin, type Loose } from "./admin.ts";
 import { object, secret } from "./objects.ts";
 import { type RunningOperator, startOperator } from "./operator.ts";
@@ -19,6 +18,9 @@ export class Stage {
   readonly iam: IAMClient;
   readonly #namespaces: string[] = [];
   readonly #operators = new Set<RunningOperator>();
+  readonly #deferred: (() => Promise<void>)[] = [];
+  /** The wall clock of operators that are started from now on, epoch milliseconds. */
+  now: () => number = Date.now;
 
   constructor(readonly world: World) {
     this.admin = new Admin(world.server);
@@ -33,11 +35,7 @@ export class Stage {
 
   async namespace(suffix = ""): Promise<string> {
     const name = `${this.ns}${suffix}`;
-    await this.admin.request("POST", "/api/v1/namespaces", {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { name },
-    });
+    await this.admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
     this.#namespaces.push(name);
     return name;
   }
@@ -50,7 +48,7 @@ export class Stage {
       "--watch-scope=namespaced",
       `--watch-namespaces=${this.#namespaces.join(",")}`,
       ...flags,
-    ]);
+    ], { now: () => this.now() });
     const stop = async () => {
       this.#operators.delete(running);
       await operator.stop();
@@ -185,20 +183,26 @@ export class Stage {
     return found.note;
   }
 
+  /** Is called in the end, once no operator runs. */
+  defer(cleanUp: () => Promise<void>): void {
+    this.#deferred.push(cleanUp);
+  }
+
   /** Ends the operators and takes everything away, without anybody's help. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const operator of [...this.#operators]) await operator.stop();
     this.world.faults?.clear();
+    for (const cleanUp of this.#deferred.toReversed()) await cleanUp();
     for (const namespace of this.#namespaces) {
       for (const kind of KINDS) {
         for (const each of await this.admin.list(kind, namespace)) {
           await this.admin.remove(each);
-          if (each.metadata.finalizers?.includes(FINALIZER)) {
+          if (each.metadata.finalizers?.length > 0) {
             await this.admin.patch(each, { metadata: { finalizers: null } }).catch(() => {});
           }
         }
       }
-      await this.admin.request("DELETE", `/api/v1/namespaces/${namespace}`);
+      await this.admin.remove({ kind: "Namespace", metadata: { name: namespace } });
     }
     this.admin[Symbol.dispose]();
   }

@@ -76,7 +76,7 @@ export const deletionScenarios: readonly Scenario[] = [
       const key = stage.accessKey("app-key", "app");
       await stage.applied(bucket, user, key);
       await stage.ready(bucket, user, key);
-      await stage.admin.request("DELETE", `/api/v1/namespaces/${stage.ns}`);
+      await stage.admin.remove({ kind: "Namespace", metadata: { name: stage.ns } });
       for (const each of [bucket, user, key, ...stage.providerObjects()]) await stage.gone(each);
       assert.equal(await bucketExists(stage, bucket.spec.name), false);
       assert.equal(await userExists(stage, user.spec.name), false);
