@@ -13,7 +13,7 @@ import { annotationOf, hasFinalizer, isDeleting, isReady, token } from "./object
 import type { Pass, PlanOf } from "./pass.ts";
 import { Progress } from "./progress.ts";
 import { countDrift, runSteps } from "./run_steps.ts";
-import { hasOldFinalizer, OLD_OPERATOR_NOTE, oldOperatorRuns, takeOver } from "./takeover.ts";
+import { hasOldFinalizer, isLeftByOldOperator, OLD_OPERATOR_NOTE, oldOperatorRuns, takeOver } from "./takeover.ts";
 import { blocked, conditionsFor, paused, type Verdict, verdictOf, verdictOfPlan } from "./verdict.ts";
 import { writeStatus } from "./write_status.ts";
 
@@ -138,7 +138,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
       () => this.observe(scope, progress.object, pass),
       (observed) => this.plan(progress.object, observed, pass),
     );
-    if (hasOldFinalizer(progress.stored)) await this.#patch(progress, takeOver(progress.stored.metadata), pass);
+    if (isLeftByOldOperator(progress.stored)) await this.#patch(progress, takeOver(progress.stored.metadata), pass);
     const token = annotationOf(object, "reconcileAt");
     if (token !== undefined) progress.record({ lastReconcileAt: token });
     return verdictOfPlan(plan);

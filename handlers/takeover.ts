@@ -9,6 +9,13 @@ export function hasOldFinalizer({ metadata }: KubeObject): boolean {
   return metadata.finalizers?.includes(OLD_FINALIZER) ?? false;
 }
 
+/** True until we have taken the object over: also where a person took the old finalizer off, and left the annotations. */
+export function isLeftByOldOperator(object: KubeObject): boolean {
+  if (hasOldFinalizer(object)) return true;
+  const names = Object.keys(object.metadata.annotations ?? {});
+  return annotationOf(object, "takenOver") !== "true" && names.some((name) => name.startsWith(OLD_ANNOTATION_PREFIX));
+}
+
 /** The old finalizer came back after we had stripped it: the old operator still runs, and two of us must not write. */
 export function oldOperatorRuns(object: KubeObject): boolean {
   return hasOldFinalizer(object) && annotationOf(object, "takenOver") === "true";

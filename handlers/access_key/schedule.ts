@@ -27,13 +27,15 @@ export function rotationTimes(input: KeyInput, madeAt: string | undefined): Time
   const known = { firstSeenTime, ...(lastRotateTime !== undefined ? { lastRotateTime } : {}) };
   if (!rotate.enabled) return known;
   const { intervalDays } = rotate;
-  const counted = (Date.parse(lastRotateTime ?? firstSeenTime) || now) + intervalDays * DAY_MS;
+  const isTakeOver = status.firstSeenTime === undefined && madeAt === undefined;
+  // A key of 0.2.x without a time has its interval before it, however old it is (contract, take-over).
+  const since = isTakeOver && status.nextRotateTime === undefined ? firstSeenTime : lastRotateTime ?? firstSeenTime;
+  const counted = (Date.parse(since) || now) + intervalDays * DAY_MS;
   // A status of 0.2.x has no interval: its nextRotateTime carries on, even one that somebody moved (contract, take-over).
   const carriesOn = madeAt === undefined && status.nextRotateTime !== undefined &&
     (status.rotateIntervalDays ?? intervalDays) === intervalDays;
   const planned = carriesOn ? Date.parse(status.nextRotateTime!) || counted : counted;
-  const overdueAtTakeOver = status.firstSeenTime === undefined && madeAt === undefined && planned <= now;
-  const next = overdueAtTakeOver ? now + spreadMs(uid) : planned;
+  const next = isTakeOver && planned <= now ? now + spreadMs(uid) : planned;
   // A time that carries on is kept to the letter, so that nothing is written for its spelling.
   const nextRotateTime = carriesOn && next === Date.parse(status.nextRotateTime!)
     ? status.nextRotateTime!

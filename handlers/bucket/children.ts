@@ -174,15 +174,18 @@ function adopt<T extends CustomResource>(
     );
   }
   if (isDeleting(existing)) return [];
-  const metadata = controller === undefined
-    ? { ownerReferences: [...existing.metadata.ownerReferences ?? [], ownerReference(object)], labels: MANAGED }
+  const owner = controller === undefined
+    ? { ownerReferences: [...existing.metadata.ownerReferences ?? [], ownerReference(object)] }
     : undefined;
+  // Children of 0.2.x have our controller and no label.
+  const isLabelled = existing.metadata.labels?.[LABELS.managedBy] === OPERATOR;
+  const metadata = owner || !isLabelled ? { ...owner, ...(isLabelled ? {} : { labels: MANAGED }) } : undefined;
   if (metadata === undefined && Object.keys(spec).length === 0) return [];
   const patch = { ...(metadata ? { metadata } : {}), ...(Object.keys(spec).length > 0 ? { spec } : {}) };
   return [{
     action: "update",
     target: `${type.kind}/${name}`,
-    reason: metadata ? "not yet controlled by the Bucket" : "differs from the Bucket",
+    reason: owner ? "not yet controlled by the Bucket" : metadata ? "not yet labelled" : "differs from the Bucket",
     independent: true,
     async apply() {
       await kube.mergePatch(type, existing.metadata, patch);
