@@ -24,11 +24,18 @@ export interface RunningOperator {
 
 const MOST_LINES = 2_000;
 
-/** Starts the operator; resolves once its informers are synced. @param flags as on the command line */
-export async function startOperator(flags: readonly string[]): Promise<RunningOperator> {
+/**
+ * Starts the operator; resolves once its informers are synced.
+ * @param flags as on the command line
+ * @param options.now its wall clock, epoch milliseconds
+ */
+export async function startOperator(
+  flags: readonly string[],
+  { now = Date.now }: { readonly now?: () => number } = {},
+): Promise<RunningOperator> {
   const { config } = readInvocation(flags, () => undefined);
   let advanced = 0;
-  const clock = { ...systemClock, now: () => Date.now() + advanced };
+  const clock = { ...systemClock, now: () => now() + advanced };
   const lines: string[] = [];
   const write = (line: string) => {
     lines.push(line);
