@@ -1,4 +1,5 @@
 import { findBinaries } from "../tests/api/binaries.ts";
+import { startMoto } from "../tests/api/moto.ts";
 
 /** Some tests that run together, in a process of their own with the permissions that they need. */
 export interface Suite {
@@ -33,8 +34,10 @@ function writing(): string {
   return `--allow-write=${Deno.env.get("TMPDIR") ?? "/tmp"}`;
 }
 
+/** Builds the control plane and installs moto, once; that moto starts shows that its environment is whole. */
 async function setUpApi(): Promise<void> {
   await findBinaries();
+  await (await startMoto()).close();
 }
 
 /**
