@@ -1,6 +1,7 @@
 import { redactText } from "../telemetry/redact_text.ts";
 import { AwsError } from "./api.ts";
 import { classify } from "./errors.ts";
+import { hasRequestId } from "./web_page.ts";
 
 /** The parts of an SDK error that tell something. */
 interface SdkError {
@@ -15,9 +16,6 @@ interface SdkError {
 
 /** Names that the SDK makes up where the service named no code. */
 const NAMELESS = /^(Error|SyntaxError|TypeError|Unknown|UnknownError|\d{3})$/;
-
-/** Headers that a service of S3's or IAM's kind puts on every answer, and that no proxy makes up. */
-const REQUEST_ID = ["x-amz-request-id", "x-amzn-requestid", "x-amz-id-2"];
 
 /** Codes for answers without a body, as HEAD gives them. */
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
@@ -68,7 +66,7 @@ export function translate(api: "s3" | "iam", operation: string, endpoint: string
  */
 function isMadeUp(operation: string, status: number, { Code, name, $response }: SdkError): boolean {
   if (status !== 404 || Code !== undefined || name !== "NotFound") return false;
-  return !operation.startsWith("Head") || !REQUEST_ID.some((header) => $response?.headers?.[header]);
+  return !operation.startsWith("Head") || !hasRequestId($response?.headers);
 }
 
 /** Nothing that can be read came back: no connection, a cut body, an answer that is no XML. */

@@ -1,3 +1,11 @@
+/** Headers that a service of S3's or IAM's kind puts on every answer, and that no proxy makes up. */
+const REQUEST_ID = ["x-amz-request-id", "x-amzn-requestid", "x-amz-id-2"];
+
+/** True where an answer's headers have a request id: S3 or IAM itself has answered. Names are in lower case. */
+export function hasRequestId(headers: Readonly<Record<string, string>> = {}): boolean {
+  return REQUEST_ID.some((name) => headers[name]);
+}
+
 /** The part of the SDK's request handlers that is used here. */
 interface RequestHandler {
   handle(request: unknown, options?: unknown): Promise<{ readonly response: HttpResponse }>;
@@ -27,7 +35,8 @@ export function refuseWebPages<Handler extends RequestHandler>(handler: Handler)
   const handle: RequestHandler["handle"] = async (request, options) => {
     const result = await handler.handle(request, options);
     const { statusCode, headers, body } = result.response;
-    if (statusCode >= 300 || !/^text\/html\b/i.test(headers["content-type"] ?? "")) return result;
+    const isPage = /^text\/html\b/i.test(headers["content-type"] ?? "") && !hasRequestId(headers);
+    if (statusCode >= 300 || !isPage) return result;
     await body?.cancel?.();
     body?.destroy?.();
     throw new WebPageError({ httpStatusCode: statusCode });

@@ -7,6 +7,10 @@ const MOST_ITEMS = 100;
 /** Fields that hold a secret whatever it looks like, by their names without case, `-` and `_`. */
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   "secretaccesskey",
+  "awssecretaccesskey",
+  "awssessiontoken",
+  "apikey",
+  "bearertoken",
   "secretkey",
   "sessiontoken",
   "securitytoken",

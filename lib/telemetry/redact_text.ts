@@ -12,7 +12,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b((?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|Credential)=)[^&\s"',]+/gi, "$1[redacted]"],
   [/\b(x-amz-security-token\\?["']?\s*:\s*\\?["']?)[^\s"'\\,]+/gi, "$1[redacted]"],
   [
-    /\b((?:password|passwd|secret[-_]?(?:access[-_]?)?key|session[-_]?token|client[-_]?secret)\\?["']?\s*[:=]\s*\\?["']?)[^\s"'&,;\\}]+/gi,
+    /(?<![A-Za-z0-9])((?:password|passwd|secret[-_]?(?:access[-_]?)?key|session[-_]?token|client[-_]?secret)\\?["']?\s*[:=]\s*\\?["']?)[^\s"'&,;\\}]+/gi,
     "$1[redacted]",
   ],
   [/<(SecretAccessKey|SessionToken)>[^<]*/g, "<$1>[redacted]"],

@@ -103,6 +103,14 @@ for (const operation of Object.keys(CALLS)) {
     ));
 }
 
+Deno.test("an answer of the service itself is none of those, whatever type it claims", () =>
+  withAnswers(
+    () => new Response(null, { headers: { "content-type": "text/html", "x-amzn-requestid": "1" } }),
+    async (connection) => {
+      for (const call of Object.values(CALLS)) assert.ok(await call(connection));
+    },
+  ));
+
 Deno.test("a redirect is not followed: the signed request goes nowhere else", async () => {
   const seen: string[] = [];
   await withAnswers((request) => {

@@ -11,6 +11,7 @@ for (
     "SecretAccessKey",
     "secret_access_key",
     "secret-key",
+    "AWS_SECRET_ACCESS_KEY",
     "sessionToken",
     "password",
     "token",

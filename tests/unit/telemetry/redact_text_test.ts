@@ -34,6 +34,11 @@ const CASES: Readonly<Record<string, readonly [string, string]>> = {
   ],
   "a session token in a header": ["x-amz-security-token: abc, host: x", "x-amz-security-token: [redacted], host: x"],
   "a password": ["password=hunter2 user=a", "password=[redacted] user=a"],
+  "a secret in the environment": [
+    "AWS_SECRET_ACCESS_KEY=abc AWS_REGION=a",
+    "AWS_SECRET_ACCESS_KEY=[redacted] AWS_REGION=a",
+  ],
+  "a secret in a credentials file": ["aws_session_token = abc", "aws_session_token = [redacted]"],
   "a user in a URL": ["https://me:hunter2@host/path", "https://[redacted]@host/path"],
   "a web token": ["token eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl.", "token [redacted]."],
   "a private key": [
