@@ -54,7 +54,10 @@ const GO_TYPES = { string: "string", number: "int64", map: "string", strings: "s
 /** The JSON type of what is not as the field has it; `undefined` where all is. */
 function wrongIn(value: unknown, type: keyof typeof GO_TYPES): string | undefined {
   const isWrong = (each: unknown) => type === "objects" ? !isObject(each) : typeof each !== "string";
-  if (type === "string" || type === "number") return typeof value === type ? undefined : nameOfType(value);
+  if (type === "string" || type === "number") {
+    const found = nameOfType(value);
+    return found === type ? undefined : found;
+  }
   if (type === "map" ? !isObject(value) : !Array.isArray(value)) return nameOfType(value);
   const found = Object.values(value as object).filter(isWrong);
   return found.length === 0 ? undefined : nameOfType(found[0]);

@@ -1,7 +1,8 @@
 import { discover } from "./discovery.ts";
-import { badRequest, StatusError } from "./errors.ts";
+import { StatusError } from "./errors.ts";
 import { type JsonObject, jsonOf, type KubeObject } from "./object.ts";
 import { openApi } from "./openapi.ts";
+import { fromProtobuf } from "./protobuf.ts";
 import { get, list, listText, servedOf } from "./read.ts";
 import { remove, removeAll } from "./remove.ts";
 import { isWatch, type Target } from "./route.ts";
@@ -132,11 +133,11 @@ function answer(text: string, status = 200): Response {
   return new Response(text, { status, headers: JSON_TYPE });
 }
 
-/** Reads the body, which only writes have. */
+/** Reads the body, which only writes have, as the text of a JSON value. @throws StatusError */
 export async function readBody(request: Request): Promise<string> {
   if (request.method === "GET") return "";
-  const text = await request.text();
-  const type = request.headers.get("content-type") ?? "";
-  if (text !== "" && type.includes("protobuf")) throw badRequest("protobuf is not spoken here");
-  return text;
+  const isProtobuf = request.headers.get("content-type")?.includes("protobuf") ?? false;
+  if (!isProtobuf) return await request.text();
+  const bytes = await request.bytes();
+  return bytes.length === 0 ? "" : JSON.stringify(fromProtobuf(bytes));
 }

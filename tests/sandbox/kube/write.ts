@@ -1,17 +1,12 @@
 import { equal } from "../../../lib/equal.ts";
-import { undecodable } from "./builtin/secrets.ts";
+import { finish } from "./check.ts";
+import { decode, parseBody, strictError } from "./decode.ts";
 import { alreadyExists, badRequest, conflict, forbiddenBy, invalidObject, notFound, StatusError } from "./errors.ts";
-import { type FieldError, invalid } from "./field_errors.ts";
-import { createErrors, ordered, readMetadata, updateErrors } from "./metadata.ts";
-import { clone, isObject, type JsonObject, keyOf, type KubeObject, type Metadata, timeOf } from "./object.ts";
-import { subdomainErrors } from "./names.ts";
+import { invalid } from "./field_errors.ts";
+import { ordered } from "./metadata.ts";
+import { clone, keyOf, type KubeObject, type Metadata, timeOf } from "./object.ts";
 import { applyPatch } from "./patch.ts";
-import { apiVersionOf, at, type Resource } from "./resource.ts";
-import { checkRules } from "./schema/cel.ts";
-import { applyDefaults } from "./schema/default.ts";
-import { prune, pruneNulls } from "./schema/prune.ts";
-import type { Structural } from "./schema/structural.ts";
-import { duplicates, validate } from "./schema/validate.ts";
+import { at, type Resource } from "./resource.ts";
 import { type Call, newUid } from "./service.ts";
 
 export interface Written {
@@ -79,65 +74,6 @@ export function patch(call: Call): Written {
 
 function otherName(given: string, name: string): StatusError {
   return badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
-}
-
-function parseBody({ body }: Call): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
-  }
-  if (!isObject(value)) throw badRequest("couldn't get version/kind; json parse error: the body is not an object");
-  return value;
-}
-
-/** Reads what was sent as an object of the resource, without what its schema does not know. */
-function decode({ resource, query, warnings }: Call, found: JsonObject, refuse: (errors: string) => Error): KubeObject {
-  const apiVersion = apiVersionOf(resource);
-  const { apiVersion: givenVersion, kind: givenKind } = found;
-  if (!resource.custom) {
-    Object.assign(found, { apiVersion: givenVersion ?? apiVersion, kind: givenKind ?? resource.kind });
-  }
-  refuseOtherType(resource, found);
-  const unknown = readMetadata(found);
-  if (resource.schema !== undefined) {
-    pruneNulls(found, resource.schema);
-    unknown.push(...prune(found, resource.schema));
-  }
-  const errors = unknown.sort().map((path) => `unknown field "${path}"`);
-  const mode = query.get("fieldValidation") || "Warn";
-  if (errors.length > 0 && mode === "Strict") throw refuse(errors.join(", "));
-  if (mode === "Warn") warnings.push(...errors);
-  return ordered(found as KubeObject);
-}
-
-function refuseOtherType(resource: Resource, found: JsonObject): void {
-  const { apiVersion: givenVersion, kind } = found;
-  const apiVersion = apiVersionOf(resource);
-  const unrecognized = `the object provided is unrecognized (must be of type ${resource.kind})`;
-  for (const [field, given] of [["Kind", kind], ["apiVersion", givenVersion]]) {
-    if (given) continue;
-    const text = JSON.stringify(found);
-    throw badRequest(`${unrecognized}: Object '${field}' is missing in '${text}' (${text.slice(0, 22)} ...)`);
-  }
-  if (givenVersion !== apiVersion) {
-    throw badRequest(
-      `the API version in the data (${givenVersion}) does not match the expected API version (${apiVersion})`,
-    );
-  }
-  if (kind === resource.kind) return;
-  if (!resource.custom) {
-    throw badRequest(`${unrecognized}: no kind "${kind}" is registered for version "${apiVersion}"`);
-  }
-  const name = String(at(found, "metadata", "name") ?? "");
-  throw invalidObject({ group: resource.group, kind: String(kind) }, name, [
-    invalid("kind", kind, `must be ${resource.kind}`),
-  ]);
-}
-
-function strictError({ kind, version }: Resource, errors: string): StatusError {
-  return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${errors}`);
 }
 
 function admitToNamespace({ service, resource }: Call, namespace: string, name: string): void {
@@ -250,68 +186,6 @@ function isFinished(object: KubeObject): boolean {
   const { deletionTimestamp, finalizers = [] } = object.metadata;
   const held = object.kind === "Namespace" && ((at(object, "spec", "finalizers") ?? []) as unknown[]).length > 0;
   return deletionTimestamp !== undefined && finalizers.length === 0 && !held;
-}
-
-/** Completes and checks, in place. */
-function finish(call: Call, object: KubeObject, old: KubeObject | undefined): void {
-  const { resource } = call;
-  const { schema } = resource;
-  if (!resource.custom) refuseUndecodable(resource, object);
-  if (resource.custom && schema !== undefined) applyDefaults(object, schema);
-  resource.prepare?.(object, old);
-  const errors = old === undefined
-    ? createErrors(object.metadata, resource.nameErrors ?? subdomainErrors)
-    : updateErrors(object.metadata, old.metadata);
-  if (resource.custom) errors.push(...customErrors(call, object, { old, found: errors }));
-  const converted = resource.toStored ?? ((each) => each);
-  errors.push(...resource.check?.(converted(object), old && converted(old)) ?? []);
-  const { kind, group, invalidGroup = group } = resource;
-  if (errors.length > 0) throw invalidObject({ kind, group: invalidGroup }, object.metadata.name, errors);
-}
-
-/** What a built-in kind cannot hold is not even read. */
-function refuseUndecodable({ kind, version, schema }: Resource, object: KubeObject): void {
-  const [error] = schema === undefined ? [] : validate(object, { schema, path: "", old: undefined });
-  const key = kind === "Secret" ? undecodable(object) : undefined;
-  if (error === undefined && key === undefined) return;
-  const what = error === undefined ? `illegal base64 data in "${key}"` : `${error.field}: ${error.message}`;
-  throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${what}`);
-}
-
-const BLOCKING: ReadonlySet<FieldError["type"]> = new Set([
-  "FieldValueNotSupported",
-  "FieldValueRequired",
-  "FieldValueTooLong",
-  "FieldValueTooMany",
-  "FieldValueTypeInvalid",
-]);
-
-interface Earlier {
-  readonly old: KubeObject | undefined;
-  /** What is wrong already. */
-  readonly found: readonly FieldError[];
-}
-
-function customErrors({ resource, subresource }: Call, object: KubeObject, { old, found }: Earlier): FieldError[] {
-  const schema = resource.schema ?? {};
-  const errors = subresource === "status"
-    ? statusErrors(schema, object, old)
-    : validate(object, { schema, path: "", old });
-  if (old === undefined || duplicates(old, schema).length === 0) errors.push(...duplicates(object, schema));
-  if (![...found, ...errors].some(({ type }) => BLOCKING.has(type))) {
-    return [...errors, ...checkRules(object, { schema, path: "", old })];
-  }
-  const detail = "some validation rules were not checked because the object was invalid; " +
-    "correct the existing errors to complete validation";
-  return [...errors, invalid("", null, detail)];
-}
-
-/** A write of the status looks at the status alone; the texts name fields from there, the causes from the root. */
-function statusErrors({ properties }: Structural, object: KubeObject, old: KubeObject | undefined): FieldError[] {
-  const schema = properties?.["status"];
-  if (schema === undefined || object["status"] === undefined) return [];
-  return validate(object["status"], { schema, path: "", old: old?.["status"] })
-    .map((error) => ({ ...error, field: error.field === "" ? "status" : `status.${error.field}` }));
 }
 
 function stored(resource: Resource, object: KubeObject): KubeObject {
