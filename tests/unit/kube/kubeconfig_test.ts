@@ -214,13 +214,13 @@ Deno.test("what a kubeconfig lacks is said by name", async () => {
   using none = new Home({ current: null });
   const absent = `${home.folder}/absent`;
   const broken = home.write("broken", "{ not: [yaml");
-  const lacks: [Promise<unknown>, RegExp][] = [
-    [home.connect({ kubeconfig: absent }), /^Kubeconfig ".*\/absent" does not exist: pass --kubeconfig/],
-    [home.connect({ kubeconfig: broken }), /^Kubeconfig ".*\/broken" cannot be read: /],
-    [home.connect({ context: "other" }), /^Kubeconfig ".*" has no context "other"$/],
-    [none.connect(), /^Kubeconfig ".*" has no current context: pass --context$/],
+  const lacks: [() => Promise<unknown>, RegExp][] = [
+    [() => home.connect({ kubeconfig: absent }), /^Kubeconfig ".*\/absent" does not exist: pass --kubeconfig/],
+    [() => home.connect({ kubeconfig: broken }), /^Kubeconfig ".*\/broken" cannot be read: /],
+    [() => home.connect({ context: "other" }), /^Kubeconfig ".*" has no context "other"$/],
+    [() => none.connect(), /^Kubeconfig ".*" has no current context: pass --context$/],
   ];
-  for (const [connected, message] of lacks) await assert.rejects(connected, { name: "KubeAuthError", message });
+  for (const [connect, message] of lacks) await assert.rejects(connect, { name: "KubeAuthError", message });
 });
 
 Deno.test("--context chooses among the contexts", async () => {
