@@ -46,7 +46,7 @@ export function translate(api: "s3" | "iam", operation: string, endpoint: string
   const region = sdk.$response?.headers?.["x-amz-bucket-region"];
   const text = code === "PermanentRedirect" && region
     ? `the bucket is in region ${region}: use a Provider for that region`
-    : NAMELESS.test(given)
+    : NAMELESS.test(given) || NAMELESS.test(sdk.message ?? "")
     ? `the service answered with status ${status}`
     : sanitize(sdk.message ?? "");
   return new AwsError(

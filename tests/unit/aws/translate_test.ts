@@ -61,8 +61,9 @@ Deno.test("a 404 to HEAD with a request id is the service's own word", () =>
   withAnswers(
     () => new Response(null, { status: 404, headers: { "x-amz-request-id": "4442587FB7D0A2F9" } }),
     async ({ s3 }) => {
-      const { errorClass, code } = await refusalOf(s3.send(new HeadBucketCommand({ Bucket: "app" })));
+      const { errorClass, code, message } = await refusalOf(s3.send(new HeadBucketCommand({ Bucket: "app" })));
       assert.deepEqual({ errorClass, code }, { errorClass: "notFound", code: "NotFound" });
+      assert.equal(message, "HeadBucket: NotFound: the service answered with status 404");
     },
   ));
 
