@@ -1,26 +1,333 @@
 import assert from "node:assert/strict";
-import { withWorld } from "./world.ts";
+import type { Loose } from "./cluster.ts";
+import { PREFIX, withWorld, type World } from "./world.ts";
 
 const REF = { providerRef: { name: "wasabi" } };
-const BARE = { ...REF, autoManage: { enabled: false } };
+const BARE = { ...REF, autoManage: { enabled: false }, name: "app-data" };
+const ADOPT = { annotations: { [`${PREFIX}adopt`]: "true" } };
+const PUBLIC = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::app-data/*" }],
+});
+
+async function made(world: World, spec: Loose = {}, meta: Loose = {}): Promise<void> {
+  world.apply("Bucket", "app", { ...BARE, ...spec }, meta);
+  await world.settle();
+}
 
 Deno.test("a Bucket is created with one finalizer write, one status write and one Event, and then rests", () =>
   withWorld({}, async (world) => {
-    world.apply("Bucket", "app", { ...BARE, name: "app-data" });
-    await world.settle();
+    await made(world, { tagging: { tags: { a: "1" } }, versioning: { enabled: true } });
     assert.equal(world.ready("Bucket", "app"), "True");
-    assert.ok(world.aws.state.buckets.has("app-data"));
-    assert.deepEqual(world.changes(), ["s3:CreateBucket"]);
+    assert.deepEqual(world.changes(), ["s3:CreateBucket", "s3:PutBucketVersioning", "s3:PutBucketTagging"]);
     assert.deepEqual(world.cluster.writes, ["PATCH buckets demo/app", "PATCH buckets/status demo/app"]);
     assert.deepEqual(world.reasons(), ["BucketCreated"]);
+    const { status, metadata } = world.object("Bucket", "app");
+    assert.equal(status.observedGeneration, metadata.generation);
+    assert.equal(status.arn, "arn:aws:s3:::app-data");
+    assert.equal(status.bucketName, "app-data");
+    assert.equal(status.ownership, "Created");
     await world.assertAtRest();
   }));
 
-Deno.test("an auto-managed Bucket gets its user, key, Secret and policy, and then all rests", () =>
+Deno.test("the finalizer is there before anything is changed outside", () =>
   withWorld({}, async (world) => {
-    world.apply("Bucket", "app", { ...REF, name: "app-data" });
+    world.cluster.refuse(/^PATCH buckets /, { code: 500, reason: "InternalError" });
+    world.apply("Bucket", "app", BARE);
+    await world.round();
+    assert.deepEqual(world.changes(), []);
+    world.remove("Bucket", "app");
+    assert.equal(world.object("Bucket", "app"), undefined);
+    assert.equal(world.aws.state.buckets.size, 0);
+  }));
+
+Deno.test("a bucket that exists and no object claims is refused with the exact command, and left alone", () =>
+  withWorld({}, async (world) => {
+    world.aws.seed.bucket("app-data");
+    await made(world, { tagging: { tags: { a: "1" } } });
+    const command = `kubectl annotate buckets.s3.cloud37.dev app -n demo ${PREFIX}adopt=true`;
+    assert.ok(world.ready("Bucket", "app").startsWith("AlreadyExists: "));
+    assert.ok(world.ready("Bucket", "app").endsWith(command), world.ready("Bucket", "app"));
+    assert.deepEqual(world.changes(), []);
+    assert.equal(world.object("Bucket", "app").metadata.finalizers, undefined);
+    await world.assertAtRest();
+    world.annotate("Bucket", "app", { adopt: "true" });
     await world.settle();
     assert.equal(world.ready("Bucket", "app"), "True");
-    assert.equal(world.object("Bucket", "app").status.credentialsSecret, "app-accesskey-credentials");
+    assert.equal(world.object("Bucket", "app").status.ownership, "Adopted");
+    assert.deepEqual(world.aws.state.buckets.get("app-data")!.tags, { a: "1" });
+  }));
+
+Deno.test("ADOPTION=always takes what exists", () =>
+  withWorld({ settings: { adoption: "always" } }, async (world) => {
+    world.aws.seed.bucket("app-data");
+    await made(world);
+    assert.equal(world.ready("Bucket", "app"), "True");
+    assert.equal(world.object("Bucket", "app").status.ownership, "Adopted");
+    assert.deepEqual(world.changes(), []);
+  }));
+
+Deno.test("adopting a fully configured bucket with a minimal object changes nothing at all", () =>
+  withWorld({}, async (world) => {
+    world.aws.seed.bucket("app-data", {
+      versioning: "Enabled",
+      tags: { a: "1" },
+      cors: [{ AllowedOrigin: ["*"], AllowedMethod: ["GET"] }],
+      lifecycle: [{ ID: "a", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 1 } }],
+      policy: PUBLIC,
+      publicAccess: undefined,
+      encryption: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" } }],
+    });
+    const before = structuredClone(world.aws.state.buckets.get("app-data"));
+    await made(world, {}, ADOPT);
+    assert.equal(world.ready("Bucket", "app"), "True");
+    assert.deepEqual(world.changes(), []);
+    assert.deepEqual(world.aws.state.buckets.get("app-data"), before);
     await world.assertAtRest();
   }));
+
+Deno.test("a Bucket of 0.2.x with exists true counts as Created", () =>
+  withWorld({}, async (world) => {
+    world.aws.seed.bucket("app-data");
+    world.apply("Bucket", "app", BARE, {}, { status: { exists: true, bucketName: "app-data" } });
+    await world.settle();
+    assert.equal(world.ready("Bucket", "app"), "True");
+    assert.equal(world.object("Bucket", "app").status.ownership, "Created");
+    assert.deepEqual(world.changes(), []);
+  }));
+
+for (const first of ["old", "young"]) {
+  Deno.test(`of two Buckets for one bucket the older wins, with the ${first} one reconciled first`, () =>
+    withWorld({}, async (world) => {
+      world.apply("Bucket", "zebra", BARE);
+      world.later(1000);
+      world.apply("Bucket", "ant", BARE);
+      for (const name of first === "old" ? ["zebra", "ant"] : ["ant", "zebra"]) await world.pass("Bucket", name);
+      await world.settle();
+      assert.equal(world.ready("Bucket", "zebra"), "True");
+      assert.equal(
+        world.ready("Bucket", "ant"),
+        'Conflict: Bucket "app-data" is claimed by the older Bucket demo/zebra',
+      );
+      await world.assertAtRest();
+    }));
+
+  Deno.test(`of two Buckets of one bucket and one age the first by name wins, with the ${first} one first`, () =>
+    withWorld({}, async (world) => {
+      world.apply("Bucket", "b", BARE);
+      world.apply("Bucket", "a", BARE);
+      for (const name of first === "old" ? ["b", "a"] : ["a", "b"]) await world.pass("Bucket", name);
+      await world.settle();
+      assert.equal(world.ready("Bucket", "a"), "True");
+      assert.match(world.ready("Bucket", "b"), /^Conflict: /);
+    }));
+}
+
+Deno.test("deleting the Bucket that lost a conflict leaves the bucket, whatever its deletionPolicy", () =>
+  withWorld({}, async (world) => {
+    await made(world);
+    world.later(1000);
+    world.apply("Bucket", "late", { ...BARE, deletionPolicy: "Delete", forceDelete: true }, ADOPT);
+    await world.settle();
+    world.remove("Bucket", "late");
+    await world.settle();
+    assert.equal(world.object("Bucket", "late"), undefined);
+    assert.ok(world.aws.state.buckets.has("app-data"));
+    assert.equal(world.ready("Bucket", "app"), "True");
+  }));
+
+Deno.test("the loser of a conflict takes over only with the annotation, once the winner is gone", () =>
+  withWorld({}, async (world) => {
+    await made(world);
+    world.later(1000);
+    world.apply("Bucket", "late", BARE);
+    await world.settle();
+    world.remove("Bucket", "app");
+    await world.settle();
+    assert.ok(world.aws.state.buckets.has("app-data"));
+    assert.match(world.ready("Bucket", "late"), /^AlreadyExists: /);
+    world.annotate("Bucket", "late", { adopt: "true" });
+    await world.settle();
+    assert.equal(world.ready("Bucket", "late"), "True");
+  }));
+
+Deno.test("a renamed object does not delete the bucket that its former self made", () =>
+  withWorld({}, async (world) => {
+    await made(world, { deletionPolicy: "Delete" });
+    world.later(1000);
+    world.apply("Bucket", "renamed", { ...BARE, deletionPolicy: "Delete" });
+    await world.settle();
+    world.remove("Bucket", "renamed");
+    await world.settle();
+    assert.ok(world.aws.state.buckets.has("app-data"));
+  }));
+
+Deno.test("an older Bucket without a grant for the Provider stands in nobody's way", () =>
+  withWorld({}, async (world) => {
+    world.apply("Bucket", "squatter", { ...BARE, providerRef: { name: "wasabi", namespace: "demo" } }, {
+      namespace: "other",
+    });
+    world.later(1000);
+    await made(world);
+    assert.match(world.ready("Bucket", "squatter", "other"), /^ReferenceNotGranted: /);
+    assert.equal(world.ready("Bucket", "app"), "True");
+  }));
+
+Deno.test("a name that another account has is said to be taken, and stalls", () =>
+  withWorld({}, async (world) => {
+    world.aws.seed.foreignBucket("app-data");
+    await made(world);
+    assert.match(world.ready("Bucket", "app"), /^AlreadyExists: .*another account/);
+    assert.deepEqual(world.types("Bucket", "app"), ["CreationFailed", "Stalled"]);
+    assert.deepEqual(world.reasons(), ["ReconcileFailed"]);
+    await world.assertAtRest();
+  }));
+
+Deno.test("a name that is taken between the look and the creation is said to be taken", () =>
+  withWorld({}, async (world) => {
+    world.faults.on("s3:CreateBucket", { do: "fail", status: 409, code: "BucketAlreadyExists" });
+    world.apply("Bucket", "app", BARE);
+    await world.pass("Bucket", "app");
+    assert.match(world.ready("Bucket", "app"), /^AlreadyExists: .*taken by another account: choose another/);
+    assert.deepEqual(world.types("Bucket", "app"), ["CreationFailed", "Stalled"]);
+  }));
+
+Deno.test("a creation whose answer was lost is found again", () =>
+  withWorld({}, async (world) => {
+    world.faults.on("s3:CreateBucket", { do: "fail", status: 500, code: "InternalError", after: true }, { times: 3 });
+    await made(world);
+    assert.equal(world.ready("Bucket", "app"), "True");
+    assert.equal(world.object("Bucket", "app").status.ownership, "Created");
+  }));
+
+Deno.test("a creation whose answer was lost with the whole process is Created after a restart", () =>
+  withWorld({}, async (world) => {
+    world.apply("Bucket", "app", { ...BARE, deletionPolicy: "Delete" });
+    world.faults.on("s3:CreateBucket", { do: "fail", status: 500, code: "InternalError", after: true });
+    world.cluster.refuse(/^PATCH buckets\/status/, { code: 500, reason: "InternalError" }, 1);
+    await world.pass("Bucket", "app");
+    assert.deepEqual(world.object("Bucket", "app").status, { observedGeneration: -1 });
+    world.faults.clear();
+    world.restart();
+    await world.settle();
+    assert.equal(world.object("Bucket", "app").status.ownership, "Created");
+  }));
+
+const CREATION_FAILURES: Record<string, { status: number; code: string; says: RegExp; stalls: boolean }> = {
+  "too many buckets": { status: 400, code: "TooManyBuckets", says: /^CreationFailed: .*TooManyBuckets/, stalls: true },
+  "a wrong region": {
+    status: 400,
+    code: "IllegalLocationConstraintException",
+    says: /^CreationFailed: .*IllegalLocationConstraint/,
+    stalls: true,
+  },
+  "no permission": { status: 403, code: "AccessDenied", says: /^AccessDenied: CreateBucket: /, stalls: false },
+  "a server error": { status: 500, code: "InternalError", says: /^CreationFailed: .*InternalError/, stalls: false },
+  "throttling": { status: 503, code: "SlowDown", says: /^CreationFailed: .*SlowDown/, stalls: false },
+};
+
+for (const [name, { status, code, says, stalls }] of Object.entries(CREATION_FAILURES)) {
+  Deno.test(`a creation that fails by ${name} says CreationFailed, ${stalls ? "stalls" : "is tried again"}, recovers`, () =>
+    withWorld({}, async (world) => {
+      world.faults.on("s3:CreateBucket", { do: "fail", status, code });
+      world.apply("Bucket", "app", BARE);
+      const requeue = await world.pass("Bucket", "app");
+      assert.equal(requeue === "backoff", !stalls, JSON.stringify(requeue));
+      assert.match(world.ready("Bucket", "app"), says);
+      assert.deepEqual(world.types("Bucket", "app"), ["CreationFailed", stalls ? "Stalled" : "Reconciling"]);
+      assert.equal(world.object("Bucket", "app").status.exists, false);
+      world.forget();
+      await world.pass("Bucket", "app");
+      assert.deepEqual([...world.cluster.writes, ...world.reasons()], []);
+      world.faults.clear();
+      await world.settle();
+      assert.deepEqual(world.types("Bucket", "app"), ["Ready"]);
+    }));
+}
+
+Deno.test("a bucket that vanished is found missing and made again", () =>
+  withWorld({}, async (world) => {
+    await made(world, { tagging: { tags: { a: "1" } } });
+    world.aws.state.buckets.clear();
+    world.forget();
+    await world.settle();
+    assert.deepEqual(world.aws.state.buckets.get("app-data")?.tags, { a: "1" });
+    assert.ok(world.metrics.includes("drift Bucket bucket"));
+    await world.assertAtRest();
+  }));
+
+Deno.test("a public policy is not cut off by a new public access block: PublicAccessConflict", () =>
+  withWorld({}, async (world) => {
+    world.aws.seed.bucket("app-data", { policy: PUBLIC, publicAccess: undefined });
+    await made(world, { publicAccess: {}, tagging: { tags: { a: "1" } } }, ADOPT);
+    assert.match(world.ready("Bucket", "app"), /^PublicAccessConflict: /);
+    assert.deepEqual(world.types("Bucket", "app"), ["PublicAccessConflict", "Stalled"]);
+    assert.deepEqual(world.changes(), ["s3:PutBucketTagging"]);
+    await world.assertAtRest();
+    world.edit("Bucket", "app", { spec: { publicAccess: { restrictPublicBuckets: false } } });
+    await world.settle();
+    assert.equal(world.ready("Bucket", "app"), "True");
+    assert.equal(world.aws.state.buckets.get("app-data")!.publicAccess!.RestrictPublicBuckets, false);
+  }));
+
+Deno.test("a public policy is not cut off either by leaving publicAccess out again", () =>
+  withWorld({}, async (world) => {
+    await made(world, { publicAccess: { restrictPublicBuckets: false, blockPublicPolicy: false } });
+    world.aws.state.buckets.get("app-data")!.policy = PUBLIC;
+    world.forget();
+    world.edit("Bucket", "app", { spec: { publicAccess: null } });
+    await world.settle();
+    assert.match(world.ready("Bucket", "app"), /^PublicAccessConflict: /);
+    assert.deepEqual(world.changes(), []);
+  }));
+
+Deno.test("mfaDelete is a condition beside Ready, and changes nothing", () =>
+  withWorld({}, async (world) => {
+    await made(world, { versioning: { enabled: true, mfaDelete: true } });
+    assert.deepEqual(world.types("Bucket", "app"), ["Ready", "Unsupported"]);
+    assert.match(world.condition("Bucket", "app", "Unsupported").message, /mfaDelete cannot be automated/);
+    await world.assertAtRest();
+    world.edit("Bucket", "app", { spec: { versioning: { mfaDelete: false } } });
+    await world.settle();
+    assert.deepEqual(world.types("Bucket", "app"), ["Ready"]);
+  }));
+
+Deno.test("tags of the service's own are kept when ours change and when ours go", () =>
+  withWorld({}, async (world) => {
+    world.aws.seed.bucket("app-data", { tags: { "aws:stack": "s", person: "p" } });
+    await made(world, { tagging: { tags: { team: "a" } } }, ADOPT);
+    assert.deepEqual(world.aws.state.buckets.get("app-data")!.tags, { "aws:stack": "s", team: "a" });
+    world.edit("Bucket", "app", { spec: { tagging: { tags: { team: null } } } });
+    await world.settle();
+    assert.deepEqual(world.aws.state.buckets.get("app-data")!.tags, { "aws:stack": "s" });
+    assert.equal(world.ready("Bucket", "app"), "True");
+  }));
+
+const WASABI: Record<string, { spec: Loose; says: RegExp }> = {
+  "all-true public access": { spec: { publicAccess: {} }, says: /^True$/ },
+  "open public access": {
+    spec: { publicAccess: { blockPublicAcls: false } },
+    says: /^Unsupported: spec\.publicAccess/,
+  },
+  "AES256": { spec: { encryption: { enabled: true } }, says: /^True$/ },
+  "aws:kms": { spec: { encryption: { enabled: true, algorithm: "aws:kms" } }, says: /^Unsupported: spec\.encryption/ },
+  "expiration": { spec: { lifecycle: { rules: [{ id: "a", expiration: { days: 1 } }] } }, says: /^True$/ },
+  "transitions": {
+    spec: { lifecycle: { rules: [{ id: "a", transitions: [{ days: 1, storageClass: "GLACIER" }] }] } },
+    says: /^Unsupported: spec\.lifecycle/,
+  },
+  "versioning": { spec: { versioning: { enabled: true } }, says: /^True$/ },
+};
+
+for (const [name, { spec, says }] of Object.entries(WASABI)) {
+  Deno.test(`at Wasabi ${name} is ${says.source}, and comes to rest`, () =>
+    withWorld({ aws: { mode: "wasabi" } }, async (world) => {
+      await made(world, spec).catch(() => {});
+      assert.match(world.ready("Bucket", "app"), says);
+      world.forget();
+      await world.round();
+      await world.round();
+      assert.deepEqual([...world.cluster.writes, ...world.reasons()], []);
+      assert.equal(world.object("Bucket", "app").status.exists, true);
+    }));
+}

@@ -46,6 +46,8 @@ export class World {
   /** True for requests that are never answered in time. */
   timesOut: (request: { method: string; path: string }) => boolean = () => false;
   #now = Date.UTC(2026, 0, 1);
+  /** Waits take no time, but the budget of calls must see them. */
+  #slept = 0;
   #reconcilers: readonly Reconciler[] = [];
   readonly #connections: Connection[] = [];
 
@@ -208,7 +210,14 @@ export class World {
   }
 
   #deps(): HandlerDeps {
-    const clock = { now: () => this.#now, monotonic: () => this.#now, sleep: () => Promise.resolve() };
+    const clock = {
+      now: () => this.#now,
+      monotonic: () => this.#now + this.#slept,
+      sleep: (ms: number) => {
+        this.#slept += ms;
+        return Promise.resolve();
+      },
+    };
     const shared = {
       clock,
       random: () => 0.5,
