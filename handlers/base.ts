@@ -183,7 +183,6 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     const { object } = progress;
     if (!hasFinalizer(object) && !hasOldFinalizer(object)) return "gone";
     if (annotationOf(object, "paused") === "true") return paused(object);
-    if (oldOperatorRuns(object)) return this.#oldOperatorRuns(object);
     if (annotationOf(object, "abandon") === "true") {
       this.#event(
         object,
@@ -191,6 +190,8 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
         "Abandoned",
         `Deletion finished without the provider; left behind: ${this.leftBehind(object)}`,
       );
+    } else if (oldOperatorRuns(object)) {
+      return blocked(this.#oldOperatorRuns(object));
     } else {
       const scope = await this.connectForDeletion(object, pass);
       if (scope !== undefined) {

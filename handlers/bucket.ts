@@ -1,3 +1,4 @@
+import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import {
   concerned,
@@ -15,11 +16,12 @@ import { readChildren, rivalsOf } from "./bucket/related.ts";
 import { removeBucketStep } from "./bucket/remove.ts";
 import type { BucketStep, Scope } from "./bucket/scope.ts";
 import type { HandlerDeps } from "./deps.ts";
-import { type Bucket, bucketType } from "./kinds.ts";
+import { type Bucket, type BucketPolicy, bucketType } from "./kinds.ts";
 import { childName } from "./names.ts";
-import { isDeleting, token } from "./objects.ts";
+import { hasFinalizer, isDeleting, token } from "./objects.ts";
 import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
 import type { Problem } from "./plan.ts";
+import { policiesOf } from "./policies.ts";
 import { namespaceOf } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
@@ -175,6 +177,16 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
   }
 
   protected planDelete(object: Bucket, { outside, exists, children, requested }: Observed): PlanOf<Bucket, Scope> {
+    const relying = this.#relyingPolicies(object);
+    if (relying.length > 0) {
+      const names = relying.map(({ metadata }) => `BucketPolicy ${keyOf(metadata)}`).join(", ");
+      const problem = {
+        kind: "waiting",
+        reason: "DeletionBlocked",
+        message: `Waiting for ${names} to be gone`,
+      } as const;
+      return { steps: [], problem };
+    }
     const { steps, problem } = planChildrenDelete(object, children, requested, this.deps.kube);
     if (problem) return { steps: steps as BucketStep[], problem };
     if (!outside && this.#removes(object)) {
@@ -187,6 +199,14 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     }
     if (!exists) return { steps: [] };
     return { steps: [removeBucketStep(object)] };
+  }
+
+  /** BucketPolicies on their way out whose status, of 0.2.x, does not say what they need from this object. */
+  #relyingPolicies(object: Bucket): BucketPolicy[] {
+    return policiesOf(object.metadata, this.deps).filter((policy) =>
+      isDeleting(policy) && hasFinalizer(policy) && ownershipOf(policy) !== undefined &&
+      policy.status?.bucketName === undefined
+    );
   }
 
   protected leftBehind({ spec }: Bucket): string {

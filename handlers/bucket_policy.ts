@@ -4,7 +4,7 @@ import { samePolicy } from "../lib/aws/canonical_policy.ts";
 import { isPublicPolicy } from "../lib/aws/public_policy.ts";
 import { hasCode, isAwsError, orEmpty, orGone } from "../lib/aws/errors.ts";
 import { parsePolicyDocument, type PolicyDocument, policyProblem, toPolicyDocument } from "../lib/aws/policy.ts";
-import { FailedError, StalledError, WaitingError } from "../lib/errors.ts";
+import { BlockedError, FailedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import type { BucketScope } from "./bucket/scope.ts";
@@ -142,7 +142,13 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
     const bucket = this.deps.stores.of("Bucket").get(keyOf(bucketOf(object)));
     const name = bucketName ?? bucket?.spec.name;
     const reference = provider ?? bucket?.spec.providerRef;
-    if (name === undefined || reference === undefined) return undefined;
+    if (name === undefined || reference === undefined) {
+      const where = `neither the status nor Bucket ${keyOf(bucketOf(object))} says which bucket`;
+      throw new BlockedError(
+        "DeletionBlocked",
+        `The policy was applied, and ${where} it is on: remove it there, and annotate the object to abandon it`,
+      );
+    }
     const connection = await this.shared.forDeletion(reference, bucket ?? object, signal);
     return { connection, s3: connection.s3, bucket: name, region: connection.settings.region, signal };
   }

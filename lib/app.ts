@@ -9,6 +9,7 @@ import { Lease } from "./kube/lease.ts";
 import { Manager } from "./kube/manager.ts";
 import type { Reconciler } from "./kube/reconciler.ts";
 import { Stores } from "./kube/store.ts";
+import { warnOfUnwatched } from "./kube/unwatched.ts";
 import type { Clock, Logger, Metrics, TraceSpan } from "./telemetry/api.ts";
 
 const NAME = "wasabi-s3-operator";
@@ -105,7 +106,13 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     ...(lease ? { lease } : {}),
   });
   log.info("Connected", { server: transport.endpoint().server, namespace, identity, watching: namespaces ?? "all" });
-  return { manager, run: (stop) => run(manager, events, connection, stop) };
+  return {
+    manager,
+    run(stop) {
+      if (namespaces) void warnOfUnwatched({ transport, types: options.types, namespaces, log, signal: stop });
+      return run(manager, events, connection, stop);
+    },
+  };
 }
 
 /** The namespaces to watch; `undefined` for all. */

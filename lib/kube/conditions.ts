@@ -1,5 +1,7 @@
 import type { Condition } from "./object.ts";
 
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
 /** What a caller says of a condition; generation and time are stamped here. */
 export type ConditionUpdate = Pick<Condition, "type" | "status" | "reason" | "message">;
 
@@ -22,15 +24,18 @@ export function setConditions(
       byType.delete(change.type);
       continue;
     }
-    // What others wrote may lack its time.
+    // What others wrote may lack its time, or have one that typed clients cannot read.
     const was: Partial<Condition> | undefined = byType.get(change.type);
+    const since = was?.status === change.status && RFC_3339.test(was.lastTransitionTime ?? "")
+      ? was.lastTransitionTime
+      : undefined;
     byType.set(change.type, {
       type: change.type,
       status: change.status,
       reason: change.reason,
       message: change.message,
       observedGeneration: generation,
-      lastTransitionTime: (was?.status === change.status && was.lastTransitionTime) || now,
+      lastTransitionTime: since ?? now,
     });
   }
   return [...byType.values()];
