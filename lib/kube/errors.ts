@@ -18,10 +18,13 @@ export class KubeError extends Error {
   }
 }
 
-/** The object changed under a write: 409 Conflict, or 422 of a failed JSON patch `test`. Requeue quietly. */
+/**
+ * The object changed under a write: 409 Conflict, or 422 of a failed JSON patch `test`, which the transport marks. Requeue
+ * quietly; a 422 with any other reason, such as a webhook's, is an error to tell.
+ */
 export function isStaleWrite(error: unknown): boolean {
   return error instanceof KubeError &&
-    ((error.code === 409 && error.reason !== "AlreadyExists") || (error.code === 422 && error.reason !== "Invalid"));
+    ((error.code === 409 && error.reason !== "AlreadyExists") || (error.code === 422 && error.reason === "TestFailed"));
 }
 
 export function isAlreadyExists(error: unknown): boolean {

@@ -28,6 +28,8 @@ export interface InformerOptions<T extends KubeObject> {
 
 const IDLE_MS = 75_000;
 const PAGE_SIZE = 500;
+/** A list in one piece may be large: as long as the API server itself gives a request, milliseconds. */
+const LIST_MS = 60_000;
 const SHORTEST_WATCH_MS = 1_000;
 /** Refusals that only a person can end: no permission, no credentials, no such kind. */
 const REFUSALS: readonly number[] = [401, 403, 404];
@@ -101,7 +103,7 @@ export class Informer<T extends KubeObject> {
       const page = await this.#options.transport.request<List<T>>(
         "GET",
         this.#path(),
-        this.#request("list", signal, query),
+        { ...this.#request("list", signal, query), timeoutMs: LIST_MS },
       );
       this.#heard();
       next = page.metadata.continue ?? "";

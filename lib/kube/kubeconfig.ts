@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { dirname, resolve } from "node:path";
+import { delimiter, dirname, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { equal } from "../equal.ts";
@@ -18,6 +18,7 @@ export async function connectByKubeconfig(
 ): Promise<KubeConnection> {
   const text = await deps.readFile(path);
   if (text === undefined) {
+    if (path.includes(delimiter)) throw new KubeAuthError(`KUBECONFIG names several files: pass one by --kubeconfig`);
     throw new KubeAuthError(`Kubeconfig "${path}" does not exist: pass --kubeconfig, or run in a pod`);
   }
   const config = new KubeConfig();

@@ -53,7 +53,7 @@ export class FakeKube implements Kube {
   jsonPatch(type: ResourceType, ref: ObjectRef, operations: Loose): Promise<Loose> {
     const key = `${type.plural} ${keyOf(ref)}`;
     this.#write(`jsonPatch ${key}`);
-    const object = structuredClone(this.#current(key, ref, 422, ""));
+    const object = structuredClone(this.#current(key, ref, 422, "TestFailed"));
     for (const { op, path, value } of operations) {
       if (path === "/metadata/finalizers" && op === "add") object.metadata.finalizers = value;
       if (path === "/metadata/finalizers/-") object.metadata.finalizers.push(value);

@@ -125,7 +125,7 @@ export class Cluster implements Kube {
     if (object === undefined) throw new KubeError(404, "NotFound", keyOf(ref));
     const { metadata } = object;
     if ((uid && uid !== metadata.uid) || (resourceVersion && resourceVersion !== metadata.resourceVersion)) {
-      throw new KubeError(code, code === 409 ? "Conflict" : "", keyOf(ref));
+      throw new KubeError(code, code === 409 ? "Conflict" : "TestFailed", keyOf(ref));
     }
     return object;
   }

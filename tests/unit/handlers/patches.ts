@@ -21,9 +21,9 @@ export function jsonPatched(target: Loose, operations: readonly JsonPatchOp[]): 
     const path = operation.path.split("/").slice(1).map((each) => each.replaceAll("~1", "/").replaceAll("~0", "~"));
     const last = path.pop()!;
     const parent = path.reduce((value, segment) => value?.[segment], result);
-    if (parent === undefined) throw new KubeError(422, "", `no ${operation.path}`);
+    if (parent === undefined) throw new KubeError(422, "TestFailed", `no ${operation.path}`);
     if (operation.op === "test") {
-      if (!equal(parent[last], operation.value)) throw new KubeError(422, "", `test of ${operation.path} failed`);
+      if (!equal(parent[last], operation.value)) throw new KubeError(422, "TestFailed", `test of ${operation.path} failed`);
     } else if (operation.op === "remove") {
       if (Array.isArray(parent)) parent.splice(Number(last), 1);
       else delete parent[last];

@@ -183,6 +183,6 @@ Deno.test("a list that is not answered times out and is sent again", async () =>
   const { api, time } = world;
   api.lists = ["held", page([thing("a")], 10)];
   await world.start();
-  await time.advance(30_800);
+  await time.advance(60_800);
   assert.ok(world.informer.synced);
 });

@@ -88,6 +88,7 @@ const kinds: Record<string, {
     type: JSON_PATCH,
   },
   "an invalid object in a merge patch is not stale": { status: 422, body: { reason: "Invalid" } },
+  "a webhook's 422 with a reason of its own is not stale": { status: 422, body: { reason: "Denied" } },
   "a conflict is stale": { status: 409, body: { reason: "Conflict" }, stale: true },
   "what exists already is not stale": { status: 409, body: { reason: "AlreadyExists" }, exists: true },
   "what is not there is not found": { status: 404, body: { reason: "NotFound" }, notFound: true },
