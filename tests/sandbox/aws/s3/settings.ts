@@ -149,7 +149,9 @@ function tagsIn(body: XmlObject, system: Readonly<Record<string, string>>): NonN
     const key = String(tag.Key ?? "");
     if (key === "" || key.length > 128) throw invalid("The TagKey you have provided is invalid");
     if (String(tag.Value ?? "").length > 256) throw invalid("The TagValue you have provided is invalid");
-    if (key.startsWith("aws:") && system[key] !== tag.Value) throw invalid("System tags cannot be added/updated by requester");
+    if (key.startsWith("aws:") && system[key] !== tag.Value) {
+      throw invalid("System tags cannot be added/updated by requester");
+    }
     if (key in tags) throw invalid("Cannot provide multiple Tags with the same key");
     tags[key] = String(tag.Value ?? "");
   }
