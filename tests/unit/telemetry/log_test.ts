@@ -95,7 +95,7 @@ Deno.test("no line has a secret, in the message, the fields or those of with()",
     const error = new Error(SECRET, { cause: new Error(`Bearer ${SECRET}`) });
     log.with({ settings: { credentials: { secretAccessKey: "hunter2" } } }).error(`got ${SECRET}`, { error });
     assert.equal(lines.length, 1);
-    assert.ok(!lines[0]!.includes(SECRET) && !lines[0]!.includes("hunter2"), lines[0]);
+    assert.ok(!lines[0]!.includes(SECRET) && !lines[0]!.includes("hunter2"), lines[0]!);
   }
 });
 
