@@ -20,8 +20,8 @@ export interface AspectSteps<Field, State> {
   readonly knownAtBirth: boolean;
   desired(field: Field): State;
   observe(scope: BucketScope): Promise<State>;
-  /** Makes the outside equal `desired`; idempotent. */
-  apply(scope: BucketScope, desired: State): Promise<void>;
+  /** Makes the outside equal `desired`; idempotent. `isNew`: the bucket was made in this pass. */
+  apply(scope: BucketScope, desired: State, isNew: boolean): Promise<void>;
   /** Equality where it is looser than sameness of the normal form. */
   satisfies?(desired: State, observed: State): boolean;
   /** True for a state that a service without the feature has anyway. */
@@ -38,7 +38,7 @@ export interface Aspect {
   readonly knownAtBirth: boolean;
   desired(field: unknown): unknown;
   observe(scope: BucketScope): Promise<Observation>;
-  apply(scope: BucketScope, desired: unknown): Promise<void>;
+  apply(scope: BucketScope, desired: unknown, isNew?: boolean): Promise<void>;
   satisfied(desired: unknown, observed: Observation): boolean;
   /** Label `operation` of `bucket_operations_total`. */
   operation(desired: unknown): string;
@@ -66,11 +66,11 @@ export function aspect<Field, State>(steps: AspectSteps<Field, State>): Aspect {
         throw error;
       }
     },
-    async apply(scope, desired) {
+    async apply(scope, desired, isNew = false) {
       // What cannot be read is not written either: there would be no telling whether it was.
       if (lacks(scope)) throw unsupported();
       try {
-        await steps.apply(scope, desired as State);
+        await steps.apply(scope, desired as State, isNew);
       } catch (error) {
         const refused = error instanceof AwsError && scope.connection.unsupported(error.operation);
         if (!refused) throw error;

@@ -65,7 +65,7 @@ export function planAspects(
       event: { reason: "BucketUpdated", note: `${aspect.field} updated` },
       apply(scope) {
         if (before !== undefined && before !== "unsupported" && "error" in before) return Promise.reject(before.error);
-        return aspect.apply(scope, desired);
+        return aspect.apply(scope, desired, before === undefined);
       },
     }];
   });

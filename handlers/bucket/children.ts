@@ -17,6 +17,7 @@ import {
 import { childName, LABELS, OPERATOR } from "../names.ts";
 import { controllerOf, isControlledBy, isDeleting, isReady } from "../objects.ts";
 import type { Problem, Step } from "../plan.ts";
+import { namespaceOf, type Reference } from "../references.ts";
 import { accessBucketPolicy, accessPolicy } from "../access_level.ts";
 
 /** What stands in the cluster for a bucket. */
@@ -95,7 +96,10 @@ function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Ku
   if (existing === undefined) return [createStep(object, accessKeyType, { metadata, spec }, kube)];
   // A child of 0.2.x keeps its rotation unless the Bucket says something about it.
   const same = stated === undefined || equal(existing.spec.rotate, stated);
-  return adopt(object, existing, accessKeyType, same ? {} : { rotate: stated }, kube);
+  const { userRef } = object.spec;
+  const moved = userRef !== undefined && !sameReference(existing.spec.userRef, userRef, namespace);
+  const changes = { ...(same ? {} : { rotate: stated }), ...(moved ? { userRef } : {}) };
+  return adopt(object, existing, accessKeyType, changes, kube);
 }
 
 function planPolicy(
@@ -122,6 +126,10 @@ function planPolicy(
     samePolicySpec(existing.spec.policy, policy) ? {} : { policy },
     kube,
   );
+}
+
+function sameReference(a: Reference | undefined, b: Reference, from: string): boolean {
+  return a?.name === b.name && namespaceOf(a, from) === namespaceOf(b, from);
 }
 
 function samePolicySpec(a: PolicySpec, b: PolicySpec): boolean {

@@ -16,9 +16,9 @@ export const tagging = aspect<NonNullable<Bucket["spec"]["tagging"]>, Tags>({
   desired: ({ tags }) => tags ?? {},
   impliedWithoutFeature: (tags) => Object.keys(tags).length === 0,
   observe: async (scope) => pick(await readTags(scope), (key) => !isSystem(key)),
-  async apply(scope, tags) {
-    // A PUT replaces the whole set, so the service's own tags go along; S3 refuses to lose them.
-    const system = pick(await readTags(scope), isSystem);
+  async apply(scope, tags, isNew) {
+    // A PUT replaces the whole set, so the service's own tags go along; S3 refuses to lose them. A new bucket has none.
+    const system = isNew ? {} : pick(await readTags(scope), isSystem);
     if (Object.keys(system).length === 0) return await writeTags(scope, tags);
     try {
       await writeTags(scope, { ...system, ...tags });

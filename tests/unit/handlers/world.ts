@@ -13,6 +13,7 @@ import { Faults } from "../../sandbox/faults.ts";
 import { Cluster, type Loose } from "./cluster.ts";
 
 const API_VERSION = "s3.cloud37.dev/v1alpha1";
+const START = Date.UTC(2026, 0, 1);
 export const PREFIX = "s3.cloud37.dev/";
 export const FINALIZER = `${PREFIX}finalizer`;
 
@@ -45,7 +46,7 @@ export class World {
   readonly enqueued: string[] = [];
   /** True for requests that are never answered in time. */
   timesOut: (request: { method: string; path: string }) => boolean = () => false;
-  #now = Date.UTC(2026, 0, 1);
+  #now = START;
   /** Waits take no time, but the budget of calls must see them. */
   #slept = 0;
   #reconcilers: readonly Reconciler[] = [];
@@ -59,6 +60,7 @@ export class World {
   static async open({ aws, settings }: WorldOptions): Promise<World> {
     const relay: { world?: World } = {};
     const sandbox = await startAwsSandbox({
+      clock: () => relay.world?.now ?? START,
       ...aws,
       faults: { answer: (request, name, next) => relay.world!.faults.answer(request, name, next) },
     });
@@ -81,6 +83,11 @@ export class World {
   /** A new process: what was in memory is gone. */
   restart(): void {
     this.#reconcilers = createReconcilers(this.#deps());
+  }
+
+  /** Milliseconds since the epoch. */
+  get now(): number {
+    return this.#now;
   }
 
   later(ms: number): void {
@@ -267,7 +274,12 @@ export class World {
       if (!this.timesOut(request)) return side.requestHandler.handle(request, options);
       return Promise.reject(Object.assign(new Error("Request did not complete"), { name: "TimeoutError" }));
     };
-    return { requestHandler: { handle, destroy() {} }, close: () => side.close() };
+    let isOpen = true;
+    const close = () => {
+      if (isOpen) side.close();
+      isOpen = false;
+    };
+    return { requestHandler: { handle, destroy() {} }, close };
   }
 }
 
