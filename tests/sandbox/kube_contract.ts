@@ -3,6 +3,7 @@ import { Api, type ContractCase, type Target } from "./kube/contract/case.ts";
 import { definitionCases } from "./kube/contract/definitions.ts";
 import { deletionCases } from "./kube/contract/deletion.ts";
 import { objectCases } from "./kube/contract/objects.ts";
+import { policyCases } from "./kube/contract/policies.ts";
 import { ruleContractCases } from "./kube/contract/rules.ts";
 import { updateCases } from "./kube/contract/updates.ts";
 import { watchCases } from "./kube/contract/watches.ts";
@@ -16,6 +17,7 @@ const CASES: readonly ContractCase[] = [
   ...deletionCases,
   ...watchCases,
   ...builtInCases,
+  ...policyCases,
   ...ruleContractCases,
 ];
 

@@ -5,7 +5,7 @@ import { createErrors, updateErrors } from "./metadata.ts";
 import { subdomainErrors } from "./names.ts";
 import type { KubeObject } from "./object.ts";
 import type { Resource } from "./resource.ts";
-import { checkRules } from "./schema/cel.ts";
+import { checkRules, hasRules } from "./schema/cel.ts";
 import { applyDefaults } from "./schema/default.ts";
 import type { Structural } from "./schema/structural.ts";
 import { duplicates, validate } from "./schema/validate.ts";
@@ -57,6 +57,7 @@ function customErrors({ resource, subresource }: Call, object: KubeObject, { old
     ? statusErrors(schema, object, old)
     : validate(object, { schema, path: "", old });
   if (old === undefined || duplicates(old, schema).length === 0) errors.push(...duplicates(object, schema));
+  if (!hasRules(schema)) return errors;
   if (![...found, ...errors].some(({ type }) => BLOCKING.has(type))) {
     return [...errors, ...checkRules(object, { schema, path: "", old })];
   }

@@ -37,7 +37,9 @@ export function readMetadata(object: JsonObject): string[] {
       const wrong = wrongIn(value, type);
       if (wrong !== undefined) throw badRequest(unreadable(object, wrong, `ObjectMeta.${field}`, GO_TYPES[type]));
       // The managers of fields are not kept: nothing here applies on the server's side.
-      if (field !== "managedFields" && field !== "selfLink") metadata[field] = value;
+      if (field !== "managedFields" && field !== "selfLink") {
+        metadata[field] = type === "map" ? withoutNulls(value) : value;
+      }
     }
   }
   object["metadata"] = metadata;
@@ -59,8 +61,13 @@ function wrongIn(value: unknown, type: keyof typeof GO_TYPES): string | undefine
     return found === type ? undefined : found;
   }
   if (type === "map" ? !isObject(value) : !Array.isArray(value)) return nameOfType(value);
-  const found = Object.values(value as object).filter(isWrong);
+  const found = Object.values(value as object).filter((each) => isWrong(each) && !(type === "map" && each === null));
   return found.length === 0 ? undefined : nameOfType(found[0]);
+}
+
+/** A null in a map of strings reads as nothing. */
+function withoutNulls(value: unknown): JsonObject {
+  return Object.fromEntries(Object.entries(value as object).map(([key, each]) => [key, each ?? ""]));
 }
 
 function nameOfType(value: unknown): string {

@@ -6,6 +6,7 @@ import { namespaces } from "./builtin/namespaces.ts";
 import { configMaps, secrets } from "./builtin/secrets.ts";
 import { StatusError } from "./errors.ts";
 import { seededRandom } from "../aws/ids.ts";
+import { answerControl, UNCOUNTED } from "../control.ts";
 import { ordered } from "./metadata.ts";
 import { clone, keyOf, type KubeObject, timeOf } from "./object.ts";
 import { servedOf } from "./read.ts";
@@ -116,7 +117,7 @@ export function startKubeSandbox(options: KubeSandboxOptions = {}): Promise<Kube
     cutWatches: (how) => watches.cut(how),
     compact: () => service.storage.compact(),
     counts: () => log.counts(),
-    forgetRequests: () => void log.records.splice(0),
+    forgetRequests: () => log.forget(),
     kubeconfig: (namespace) => kubeconfigText(url, options.token, namespace),
     async close() {
       background.stop();
@@ -183,10 +184,12 @@ interface Handling {
 }
 
 async function handle(request: Request, { service, watches, log, options }: Handling): Promise<Response> {
+  const control = answerControl(request, log);
+  if (control !== undefined) return control;
   const url = new URL(request.url);
   const target = route(url.pathname, service.resources);
   const name = nameOf(request.method, url, target);
-  const record = log.add(name, url);
+  const record = request.headers.has(UNCOUNTED) ? undefined : log.add(name, url);
   const { token, latencyMs, faults } = options;
   const next = async () => {
     let response: Response;
@@ -199,7 +202,7 @@ async function handle(request: Request, { service, watches, log, options }: Hand
       if (!(error instanceof StatusError)) throw error;
       response = failure(error);
     }
-    record.status = response.status;
+    if (record !== undefined) record.status = response.status;
     return response;
   };
   if (latencyMs) await new Promise((resolve) => setTimeout(resolve, latencyMs));
@@ -236,5 +239,9 @@ class RequestLog {
     const counts: Record<string, number> = {};
     for (const { name } of this.records) counts[name] = (counts[name] ?? 0) + 1;
     return counts;
+  }
+
+  forget(): void {
+    this.records.splice(0);
   }
 }

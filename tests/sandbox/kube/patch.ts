@@ -1,4 +1,4 @@
-import jsonPatch from "fast-json-patch";
+import jsonPatch, { type Operation } from "fast-json-patch";
 import { badRequest, StatusError } from "./errors.ts";
 import { clone, isObject, type JsonObject, type KubeObject } from "./object.ts";
 
@@ -35,13 +35,24 @@ function patchObject(body: string): JsonObject {
 function jsonPatched(current: KubeObject, operations: unknown): JsonObject {
   if (!Array.isArray(operations)) throw badRequest("error decoding patch: the patch is not a list");
   try {
-    return jsonPatch.applyPatch(clone(current), clone(operations), true).newDocument;
+    let document: JsonObject = clone(current);
+    for (const operation of clone(operations)) {
+      document = jsonPatch.applyOperation(document, asAdd(document, operation), true).newDocument;
+    }
+    return document;
   } catch (error) {
     // The server does not say which operation it was.
     void error;
     const message = "the server rejected our request due to an error in our request";
     throw new StatusError(422, "Invalid", message, {});
   }
+}
+
+/** The server lets `replace` set a member that is not there, which RFC 6902 does not. */
+function asAdd(document: JsonObject, operation: Operation): Operation {
+  if (operation.op !== "replace") return operation;
+  const parent = operation.path.slice(0, operation.path.lastIndexOf("/"));
+  return isObject(jsonPatch.getValueByPointer(document, parent)) ? { ...operation, op: "add" } : operation;
 }
 
 /** RFC 7386. */

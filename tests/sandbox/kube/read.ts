@@ -1,4 +1,5 @@
-import { badRequest, expired, notFound, tooLarge } from "./errors.ts";
+import { badRequest, expired, invalidObject, notFound, tooLarge } from "./errors.ts";
+import { forbidden } from "./field_errors.ts";
 import { jsonOf, keyOf, type KubeObject } from "./object.ts";
 import { apiVersionOf, type Resource } from "./resource.ts";
 import { selectorOf } from "./selector.ts";
@@ -48,6 +49,9 @@ export function list({ service, resource, namespace, query }: Call): Page {
         "modified, or deleted between the time the first chunk was returned and now may show up in the list.",
     );
   }
+  if (query.get("resourceVersionMatch") && version === "") {
+    throw invalidOptions("resourceVersionMatch is forbidden unless resourceVersion is provided");
+  }
   atLeast(service, query);
   const selector = selectorOf(query, resource);
   let objects = storage.list(resource.table, namespace);
@@ -68,6 +72,11 @@ export function list({ service, resource, namespace, query }: Call): Page {
       ...(more && selector === undefined ? { remainingItemCount: objects.length - page.length } : {}),
     },
   };
+}
+
+/** Options of a list or watch that do not go together. */
+export function invalidOptions(detail: string): Error {
+  return invalidObject({ group: "meta.k8s.io", kind: "ListOptions" }, "", [forbidden("resourceVersionMatch", detail)]);
 }
 
 /** The list as JSON, made of the texts of its items. */

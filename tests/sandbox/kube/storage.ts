@@ -79,7 +79,7 @@ export class Storage {
     return stored;
   }
 
-  /** Removes the object, seen last as `object`. */
+  /** Removes the object; watchers see it as it was stored, whatever the last write made of it. */
   remove(table: string, object: KubeObject): KubeObject {
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     const found = this.#table(table);
@@ -87,9 +87,9 @@ export class Storage {
     found.objects.delete(key);
     found.keysChanged();
     if (object.metadata.uid !== undefined) this.#byUid.delete(object.metadata.uid);
-    const last = this.#stamp(object);
+    const last = this.#stamp(previous ?? object);
     this.#record(table, { type: "DELETED", object: last, previous });
-    return last;
+    return object;
   }
 
   /** Changes after a revision; `undefined` when they are not all known any more. */

@@ -1,12 +1,13 @@
-import { expired, StatusError, tooLarge } from "./errors.ts";
+import { expired, type StatusError } from "./errors.ts";
 import { jsonOf, type KubeObject } from "./object.ts";
-import { servedOf, versionOf } from "./read.ts";
+import { invalidOptions, servedOf, versionOf } from "./read.ts";
 import { type Selector, selectorOf } from "./selector.ts";
 import type { Call } from "./service.ts";
 import type { Change } from "./storage.ts";
 import { bookmark, metadataOnly, table, viewOf } from "./table.ts";
 
 const DEFAULT_SECONDS = 1_800;
+const LAST_BOOKMARK_MS = 2_000;
 const encoder = new TextEncoder();
 
 /** Live watches, so that a test can cut them or make them silent. */
@@ -33,7 +34,9 @@ export class Watches {
     const { service, resource, query } = call;
     const { storage, behaviour } = service;
     const version = versionOf(query);
-    if (version > storage.revision) throw tooLarge(version, storage.revision);
+    if (query.get("sendInitialEvents") && query.get("resourceVersionMatch") !== "NotOlderThan") {
+      throw invalidOptions("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    }
     const tooOld = version > 0 && storage.changesAfter(resource.table, version) === undefined;
     const error = expired(`too old resource version: ${version} (${storage.oldest(resource.table)})`);
     if (tooOld && behaviour.expiredWatch === "status") throw error;
@@ -55,6 +58,7 @@ class Stream {
   #unlisten: () => void = () => {};
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #bookmarks: ReturnType<typeof setInterval> | undefined;
+  #lastBookmark: ReturnType<typeof setTimeout> | undefined;
   #sentColumns = false;
 
   constructor(call: Call, isStalled: () => boolean) {
@@ -83,6 +87,7 @@ class Stream {
     this.#unlisten();
     clearTimeout(this.#deadline);
     clearInterval(this.#bookmarks);
+    clearTimeout(this.#lastBookmark);
     this.onEnd();
     try {
       if (error === undefined) controller.close();
@@ -101,11 +106,17 @@ class Stream {
       }
       if (wantsInitial) this.#sendBookmark(true);
     } else for (const change of storage.changesAfter(resource.table, version) ?? []) this.#sendChange(change);
-    this.#unlisten = storage.listen(resource.table, (change) => this.#sendChange(change));
+    // From a version that is yet to come, nothing up to it is shown.
+    this.#unlisten = storage.listen(resource.table, (change) => {
+      if (change.revision > version) this.#sendChange(change);
+    });
     const seconds = Number(query.get("timeoutSeconds") ?? 0) || DEFAULT_SECONDS;
     this.#deadline = setTimeout(() => this.end(), seconds * 1_000);
     if (query.get("allowWatchBookmarks") === "true" || query.get("allowWatchBookmarks") === "1") {
       this.#bookmarks = setInterval(() => this.#sendBookmark(false), behaviour.bookmarkMs);
+      // One shortly before the end, so that the next watch starts from there.
+      const lastMs = seconds * 1_000 - LAST_BOOKMARK_MS;
+      if (lastMs > 0) this.#lastBookmark = setTimeout(() => this.#sendBookmark(false), lastMs);
     }
   }
 

@@ -4,9 +4,9 @@ import { decode, parseBody, strictError } from "./decode.ts";
 import { alreadyExists, badRequest, conflict, forbiddenBy, invalidObject, notFound, StatusError } from "./errors.ts";
 import { invalid } from "./field_errors.ts";
 import { ordered } from "./metadata.ts";
-import { clone, keyOf, type KubeObject, type Metadata, timeOf } from "./object.ts";
+import { clone, type JsonObject, keyOf, type KubeObject, type Metadata, timeOf } from "./object.ts";
 import { applyPatch } from "./patch.ts";
-import { at, type Resource } from "./resource.ts";
+import { apiVersionOf, at, type Resource } from "./resource.ts";
 import { type Call, newUid } from "./service.ts";
 
 export interface Written {
@@ -64,12 +64,24 @@ export function patch(call: Call): Written {
   if (current === undefined) throw notFound(resource, name);
   const served = resource.toServed?.(current) ?? current;
   const patched = applyPatch(served, body, headers.get("content-type") ?? "", resource.custom);
+  refuseOtherKind(call, patched);
   const object = decode(call, patched, (errors) => {
     const text = JSON.stringify(patched);
     return invalidObject({ group: "", kind: "" }, "", [invalid("patch", text, `strict decoding error: ${errors}`)]);
   });
   if (object.metadata.name !== name) throw otherName(object.metadata.name, name);
   return { created: false, object: update(call, current, object) };
+}
+
+/** A patch may not make it an object of another kind. */
+function refuseOtherKind({ resource, name = "" }: Call, { apiVersion, kind }: JsonObject): void {
+  const wanted = apiVersionOf(resource);
+  const errors = [
+    ...(kind === resource.kind ? [] : [invalid("kind", kind, `must be ${resource.kind}`)]),
+    ...(apiVersion === wanted ? [] : [invalid("apiVersion", apiVersion, `must be ${wanted}`)]),
+  ];
+  const group = apiVersion === wanted ? resource.group : "";
+  if (resource.custom && errors.length > 0) throw invalidObject({ group, kind: String(kind) }, name, errors);
 }
 
 function otherName(given: string, name: string): StatusError {

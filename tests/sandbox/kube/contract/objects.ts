@@ -87,6 +87,46 @@ export const objectCases: readonly ContractCase[] = [
     },
   },
   {
+    fact: "what metadata cannot have at creation is left out",
+    async run(api) {
+      const metadata = {
+        labels: { a: null },
+        annotations: null,
+        finalizers: [],
+        uid: "mine",
+        generation: 9,
+        deletionTimestamp: "2026-01-01T00:00:00Z",
+      };
+      const made = await api.send("POST", api.ours("buckets"), bucket("a", {}, metadata));
+      assert.deepEqual(made.metadata.labels, { a: "" });
+      assert.deepEqual([made.metadata.generation, made.metadata.deletionTimestamp, made.metadata.finalizers], [
+        1,
+        undefined,
+        undefined,
+      ]);
+      assert.notEqual(made.metadata.uid, "mine");
+    },
+  },
+  {
+    fact: "an endpoint is a URI",
+    async run(api) {
+      const auth = { accessKeySecretRef: { name: "s" }, secretKeySecretRef: { name: "s" } };
+      const post = (endpoint: string) =>
+        api.request("POST", api.ours("providers?dryRun=All"), {
+          apiVersion: "s3.cloud37.dev/v1alpha1",
+          kind: "Provider",
+          metadata: { name: "p" },
+          spec: { type: "wasabi", endpoint, region: "r", auth },
+        });
+      for (const wrong of ["no uri", "", "s3.wasabisys.com", "http://a b/", "http://a:b/"]) {
+        refused(await post(wrong), 422, "Invalid", ["spec.endpoint"]);
+      }
+      for (const right of ["https://s3.wasabisys.com", "http://127.0.0.1:9000/path", "http://"]) {
+        assert.equal((await post(right)).status, 201, right);
+      }
+    },
+  },
+  {
     fact: "a body that is not of the path's kind and namespace is refused",
     async run(api) {
       const post = (body: unknown) => api.request("POST", api.ours("buckets"), body);

@@ -128,6 +128,8 @@ export const updateCases: readonly ContractCase[] = [
         assert.equal(answer.body.details.causes, undefined);
       }
       refused(await patch([{ op: "remove", path: "/metadata/annotations" }]), 422, "Invalid");
+      const set = await patch([{ op: "replace", path: "/spec/region", value: "set" }]);
+      assert.equal(set.body.spec.region, "set");
       const { body } = await patch([
         { op: "test", path: "/metadata/finalizers/1", value: "c/d" },
         { op: "remove", path: "/metadata/finalizers/1" },

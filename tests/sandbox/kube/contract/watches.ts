@@ -92,6 +92,42 @@ export const watchCases: readonly ContractCase[] = [
     },
   },
   {
+    fact: "a deletion shows the object as it was stored, with the finalizer that went last",
+    async run(api) {
+      const { metadata: { resourceVersion } } = await api.send("GET", api.ours("buckets"));
+      await api.send("POST", api.ours("buckets"), bucket("a", {}, { finalizers: ["a/b"] }));
+      await api.send("DELETE", api.ours("buckets/a"));
+      await api.patch(api.ours("buckets/a"), { metadata: { finalizers: null } });
+      const seen: string[] = [];
+      for await (const { type, object } of watch(api, api.ours("buckets"), { resourceVersion })) {
+        seen.push(`${type} ${object.metadata.finalizers}`);
+        if (type === "DELETED") break;
+      }
+      assert.deepEqual(seen, ["ADDED a/b", "MODIFIED a/b", "DELETED a/b"]);
+    },
+  },
+  {
+    fact: "a watch from a version that is yet to come waits for it",
+    async run(api) {
+      const query = { resourceVersion: "999999999", timeoutSeconds: "1" };
+      await api.send("POST", api.ours("buckets"), bucket("a"));
+      for await (const { type } of watch(api, api.ours("buckets"), query)) assert.fail(type);
+    },
+  },
+  {
+    fact: "a watch that asks for bookmarks gets one before it ends",
+    async run(api) {
+      const { metadata: { resourceVersion } } = await api.send("GET", api.ours("buckets"));
+      const query = { resourceVersion, allowWatchBookmarks: "true", timeoutSeconds: "6" };
+      for await (const { type, object } of watch(api, api.ours("buckets"), query)) {
+        assert.deepEqual([type, object.kind], ["BOOKMARK", "Bucket"]);
+        assert.ok(Number(object.metadata.resourceVersion) >= Number(resourceVersion));
+        return;
+      }
+      assert.fail("There was none");
+    },
+  },
+  {
     fact: "initial events end with a bookmark that says so",
     async run(api) {
       await api.send("POST", api.ours("buckets"), bucket("a"));

@@ -13,7 +13,10 @@ export function formatError(value: string, format: string): string | undefined {
 /** As Go's `url.ParseRequestURI` has it: absolute, or a path from the root. */
 function isUri(value: string): boolean {
   if (value.startsWith("/")) return true;
-  return /^[A-Za-z][A-Za-z0-9+.-]*:\S*$/.test(value) && URL.canParse(value);
+  const [, rest] = /^[A-Za-z][A-Za-z0-9+.-]*:(.*)$/.exec(value) ?? [];
+  if (rest === undefined) return false;
+  const [, authority] = /^\/\/([^/?#]*)/.exec(rest) ?? [];
+  return authority === undefined || /^[^\s:]*(:\d*)?$/.test(authority.replace(/^.*@|\[.*\]/g, ""));
 }
 
 /** Standard base64 with its padding. */
