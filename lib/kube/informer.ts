@@ -46,6 +46,8 @@ export class Informer<T extends KubeObject> {
   #resourceVersion = "";
   /** The version we have is too old, or newer than the server's: list what is newest. */
   #expired = false;
+  /** Watches in a row that brought nothing, not even a bookmark. */
+  #silences = 0;
   /** The refusal that was told last, so that it is told once. */
   #told = 0;
   readonly #backoff: Backoff;
@@ -70,8 +72,12 @@ export class Informer<T extends KubeObject> {
         if (signal.aborted) return;
         const failure = error instanceof KubeError ? error : new KubeError(0, "Internal", String(error));
         const { code, reason, retryAfterMs } = failure;
-        // The watch is silent, not refused: go on from where it was.
-        if (reason === "WatchIdle") continue;
+        if (reason === "WatchIdle") {
+          // Go on from where it was. Silent again: something holds events back, or the server was restored and waits for
+          // a version of ours that it does not have yet. Then only a list tells.
+          relist = this.#silences++ > 0;
+          continue;
+        }
         if (code > 0) this.#heard();
         // A watch that is too old lists what is not older than that; only a list that fails so needs the newest.
         if (relist && (code === 410 || code === 504)) this.#expired = true;
@@ -152,6 +158,7 @@ export class Informer<T extends KubeObject> {
       this.#resourceVersion = object.metadata.resourceVersion || this.#resourceVersion;
       events++;
       this.#backoff.reset();
+      this.#silences = 0;
     }
     if (events === 0 && clock.monotonic() - started < SHORTEST_WATCH_MS) {
       throw new KubeError(0, "ShortWatch", "The watch ended at once");

@@ -150,8 +150,10 @@ export class Manager {
     if (type === "delete") this.#index.set({ kind, key }, []);
     else {
       this.#index.set({ kind, key }, this.#ask(object, [], () => reconciler.references(object)));
-      const worth = origin === "own" ? isWorthReconcilingOwn : isWorthReconciling;
-      if (worth(object, old)) this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
+      const isWorth = origin === "own"
+        ? isWorthReconcilingOwn(object, old)
+        : isWorthReconciling(object, old, reconciler.ownAnnotations);
+      if (isWorth) this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
     }
     const published = type === "delete" ? undefined : this.#ask(object, "", () => reconciler.published(object));
     this.#wake(reconciler, { type, object, origin, ...(old ? { old } : {}) }, published);

@@ -14,6 +14,8 @@ export interface ReconcileContext {
 /** What the manager runs for one kind. */
 export interface Reconciler<T extends KubeObject = KubeObject> {
   readonly type: ResourceType<T>;
+  /** Annotations that it alone writes: they call for no pass when a watch shows them. */
+  readonly ownAnnotations?: readonly string[];
   /** One pass over one object, read from the store; must not throw. An object that is gone from the store needs nothing. */
   reconcile(key: string, context: ReconcileContext): Promise<Requeue>;
   /**

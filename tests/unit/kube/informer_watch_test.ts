@@ -65,6 +65,20 @@ for (const [how, watch] of Object.entries(silences)) {
   });
 }
 
+Deno.test("a second silent watch in a row is followed by a list, which a bookmark in between puts off", async () => {
+  await using world = new InformerWorld();
+  const { api, time } = world;
+  api.lists = [page([], 10), page([thing("held-back", { version: 15 })], 20)];
+  await world.start();
+  await time.advance(75_000);
+  await world.send("BOOKMARK", { metadata: { resourceVersion: "12" } });
+  await time.advance(75_000);
+  assert.equal(api.count("GET"), 1);
+  await time.advance(75_000);
+  assert.deepEqual(api.queries("GET").slice(1), [{ resourceVersion: "12" }]);
+  assert.deepEqual(world.keys(), ["held-back@15"]);
+});
+
 Deno.test("bookmarks keep a quiet watch open, and count as hearing the server", async () => {
   await using world = new InformerWorld();
   const { api, time, informer } = world;
