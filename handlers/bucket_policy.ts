@@ -105,8 +105,9 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
     const same = samePolicy(document, wanted);
     // What another object put there may be replaced, also while that is on its way out.
     const isFree = document === undefined || same || others.some(({ status }) => status?.applied === true);
-    const owned = ownershipOf(object);
-    const ownership = isFree ? owned ?? "Created" : claim(object, {
+    const claimant = withoutOtherRecord(object, bucketName);
+    const owned = ownershipOf(claimant);
+    const ownership = isFree ? owned ?? "Created" : claim(claimant, {
       what,
       plural: "bucketpolicies",
       adoption: this.deps.settings.adoption,
@@ -129,7 +130,10 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
         operation: "apply_policy",
         drift: "policy",
         event: { reason: "PolicyApplied", note: `Policy applied to bucket "${bucketName}"` },
-        apply: (scope) => putPolicy(scope, wanted, isChild(object)),
+        async apply(scope) {
+          await putPolicy(scope, wanted, isChild(object));
+          return { ownership };
+        },
       }],
       status: { applied: same, bucketName, provider, ...(same || owned ? { ownership } : {}) },
     };
@@ -158,7 +162,8 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
    * having put it there, or where another object waits for its turn.
    */
   protected planDelete(object: BucketPolicy, { document, others }: Observed): PlanOf<BucketPolicy, BucketScope> {
-    const { status, spec } = object;
+    const bucket = this.deps.stores.of("Bucket").get(keyOf(bucketOf(object)));
+    const { status, spec } = withoutOtherRecord(object, bucket?.spec.name);
     const isRecorded = status?.ownership !== undefined || status?.applied === true;
     const isContested = others.some((other) => !isDeleting(other));
     const isOurs = samePolicy(document, toPolicyDocument(spec.policy)) || (isRecorded && !isContested);
@@ -190,6 +195,16 @@ function bucketOf(
   { metadata, spec: { bucketRef } }: BucketPolicy,
 ): { readonly namespace: string; readonly name: string } {
   return { namespace: namespaceOf(bucketRef, metadata.namespace), name: bucketRef.name };
+}
+
+/**
+ * A policy of 0.2.x went to the bucket that is named like the Bucket object: of a bucket with another name, what its
+ * status records tells nothing.
+ */
+function withoutOtherRecord(object: BucketPolicy, bucketName: string | undefined): BucketPolicy {
+  const isOfOldOperator = object.status?.applied === true && object.status.bucketName === undefined;
+  if (!isOfOldOperator || bucketName === bucketOf(object).name) return object;
+  return { ...object, status: { ...object.status, applied: false } };
 }
 
 function notReady(message: string, missing: boolean): WaitingError {

@@ -2,17 +2,29 @@ import { accessKeyScenarios } from "./cases/access_keys.ts";
 import { badInputScenarios } from "./cases/bad_input.ts";
 import { bucketScenarios } from "./cases/buckets.ts";
 import { deletionScenarios } from "./cases/deletion.ts";
+import { fieldScenarios } from "./cases/fields.ts";
 import { identityScenarios } from "./cases/identities.ts";
+import { takeoverScenarios } from "./cases/takeover.ts";
+import { takeoverAgainScenarios } from "./cases/takeover_again.ts";
+import { takeoverDeletionScenarios } from "./cases/takeover_deletion.ts";
+import { takeoverKeyScenarios } from "./cases/takeover_keys.ts";
 import { Stage } from "./stage.ts";
 import { fits, type Scenario, type World } from "./world.ts";
 
 export const allScenarios: readonly Scenario[] = [
   ...bucketScenarios,
+  ...fieldScenarios,
   ...identityScenarios,
   ...accessKeyScenarios,
   ...deletionScenarios,
   ...badInputScenarios,
+  ...takeoverScenarios,
+  ...takeoverAgainScenarios,
+  ...takeoverKeyScenarios,
+  ...takeoverDeletionScenarios,
 ];
+
+const LONGEST_MS = 120_000;
 
 /** Runs scenarios one after the other in one world; each has namespaces and names of its own. */
 export function scenarios(
@@ -24,13 +36,28 @@ export function scenarios(
     try {
       for (const scenario of allScenarios) {
         if (!fits(scenario, world) || !only(scenario)) continue;
-        await test.step(scenario.fact, async () => {
-          await using stage = new Stage(world);
-          await scenario.run(stage);
-        });
+        await test.step(scenario.fact, () => within(LONGEST_MS, () => play(scenario, world)));
       }
     } finally {
       await world.close();
     }
   });
+}
+
+async function play(scenario: Scenario, world: World): Promise<void> {
+  await using stage = new Stage(world);
+  await scenario.run(stage);
+}
+
+/** Fails a scenario that hangs, its end included: without it the whole run would only say nothing. */
+async function within(ms: number, work: () => Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The scenario did not end within ${ms / 1000} s`)), ms);
+  });
+  try {
+    await Promise.race([work(), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
