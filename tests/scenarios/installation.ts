@@ -126,7 +126,7 @@ export class Installation {
   /** Requests that change something at the service, each with its path, sorted. */
   writes(): string[] {
     return this.aws.requests.filter(({ name }) => !/^\w+:(Get|List|Head)/.test(name))
-      .map(({ name, target }) => `${name} ${target.split("?")[0]}`).sort();
+      .map(({ name, target }) => `${name} ${target.replace(/\/?(\?.*)?$/, "")}`.trim()).sort();
   }
 
   /** Ids of a user's keys at IAM. */
