@@ -8,6 +8,7 @@ export class FakeCluster {
   readonly leases = new LeaseServer();
   /** Plurals whose lists are refused for now. */
   readonly down = new Set<string>();
+  readonly events: Record<string, unknown>[] = [];
   readonly #network = this.leases.client("op");
   readonly #objects = new Map<string, Thing>();
   readonly #streams = new Map<string, WatchStream[]>();
@@ -41,6 +42,7 @@ export class FakeCluster {
   readonly fetch: typeof fetch = (input, init = {}) => {
     const url = new URL(String(input));
     if (url.pathname.includes("/leases")) return this.#network.fetch(input, init);
+    if (url.pathname.endsWith("/events")) return this.#record(init);
     const plural = url.pathname.split("/").at(-1) ?? "";
     const namespace = /namespaces\/([^/]+)/.exec(url.pathname)?.[1];
     if (this.down.has(plural)) return Promise.reject(new TypeError("connection refused"));
@@ -54,6 +56,12 @@ export class FakeCluster {
     ).map(([, object]) => object);
     return Promise.resolve(Response.json({ metadata: { resourceVersion: String(this.#version) }, items }));
   };
+
+  #record({ body }: RequestInit): Promise<Response> {
+    if (this.down.has("events")) return new Promise(() => {});
+    this.events.push(JSON.parse(String(body)));
+    return Promise.resolve(new Response(body as string));
+  }
 
   #send(plural: string, type: string, object: Thing): void {
     for (const stream of this.#streams.get(plural) ?? []) stream.send(type, object);

@@ -29,6 +29,10 @@ const edits: Record<string, { metadata: Record<string, unknown>; status?: Thing[
   "a label": { metadata: { ...base, labels: { l: "2" } }, runs: true },
   "a label that goes": { metadata: { ...base, labels: undefined }, runs: true },
   "an annotation": { metadata: { ...base, annotations: { a: "1", b: "" } }, runs: true },
+  "an annotation of ours, seen before the answer of the write": {
+    metadata: { ...base, annotations: { a: "1", own: "1" }, finalizers: ["ours", "theirs", "more"] },
+    runs: false,
+  },
   "a deletion": { metadata: { ...base, deletionTimestamp: "2026-01-02T00:00:00Z" }, runs: true },
   "a finalizer that goes": { metadata: { ...base, finalizers: ["theirs"] }, runs: true },
   "a finalizer that comes": { metadata: { ...base, finalizers: ["ours", "theirs", "more"] }, runs: false },

@@ -4,6 +4,7 @@ import { type Thing, thingType } from "./collaborators.ts";
 /** A reconciler that notes what it is called for, and does what a test says. */
 export class ThingReconciler implements Reconciler<Thing> {
   readonly type: typeof thingType;
+  readonly ownAnnotations = ["own"];
   readonly runs: string[] = [];
   readonly contexts: ReconcileContext[] = [];
   running = 0;
