@@ -43,6 +43,13 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
     return [token("Provider", namespaceOf(providerRef, namespace), providerRef.name), ...user];
   }
 
+  /** A Bucket waits for the first key and for the object to go; the records of its keys are nobody else's. */
+  override published(object: AccessKey): string {
+    const { uid, generation, deletionTimestamp, finalizers = [] } = object.metadata;
+    const held = deletionTimestamp && finalizers.length;
+    return JSON.stringify([uid, generation, deletionTimestamp, held, isReady(object), object.status?.created]);
+  }
+
   /** One object at a time works on the keys of a user; what waited meanwhile is read anew. */
   protected override async reconcileWithMetrics(object: AccessKey, pass: Pass): Promise<Requeue> {
     return await this.#locks.run(this.#userNames(object), async () => {

@@ -34,6 +34,8 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
   /** The kind's own reason for a failure of its work, and the Event that goes with it. */
   protected abstract readonly failure: { readonly reason: string; readonly event: string };
 
+  readonly ownAnnotations = [ANNOTATIONS.creating];
+
   constructor(protected readonly deps: HandlerDeps) {}
 
   /** Resolves references and credentials. Throws `WaitingError` or `StalledError`. */
@@ -67,7 +69,9 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
   published(object: T): string {
     const { conditions: _conditions, lastSyncTime: _time, ...facts } = (object.status ?? {}) as Record<string, unknown>;
     const { uid, generation, deletionTimestamp, finalizers = [] } = object.metadata;
-    return JSON.stringify([uid, generation, deletionTimestamp, finalizers.length, isReady(object), facts]);
+    // Finalizers tell something only of an object that goes.
+    const held = deletionTimestamp && finalizers.length;
+    return JSON.stringify([uid, generation, deletionTimestamp, held, isReady(object), facts]);
   }
 
   protected get store(): Store<T> {

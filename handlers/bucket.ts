@@ -65,6 +65,22 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     return [...super.provides(object), `claim/bucket/${object.spec.name}`];
   }
 
+  /** Policies and rivals see whose bucket it is, that it is there, and which settings may refuse a policy. */
+  override published({ metadata: { uid, generation, deletionTimestamp, finalizers = [] }, status }: Bucket): string {
+    const held = deletionTimestamp && finalizers.length;
+    const { exists, ownership, observedGeneration, managedAspects } = status ?? {};
+    return JSON.stringify([
+      uid,
+      generation,
+      deletionTimestamp,
+      held,
+      exists,
+      ownership,
+      observedGeneration,
+      managedAspects,
+    ]);
+  }
+
   protected async connect(object: Bucket, { signal }: Pass): Promise<Scope> {
     const { connection } = await this.shared.provider(object.spec.providerRef, object, signal);
     const region = object.spec.region ?? connection.settings.region;

@@ -1,3 +1,4 @@
+import { answerControl } from "../control.ts";
 import { emptyState, type State } from "./state.ts";
 import { Ids, seededRandom } from "./ids.ts";
 import { type Behaviour, behaviour, type BehaviourChanges } from "./options.ts";
@@ -90,7 +91,7 @@ export function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<AwsSan
     requests: log.records,
     faults: options.faults,
     counts: () => log.counts(),
-    forgetRequests: () => void log.records.splice(0),
+    forgetRequests: () => log.forget(),
     load: (recording, secrets) => loadRecording(service, seed, recording, secrets),
     async close() {
       aborter.abort();
@@ -117,6 +118,8 @@ async function handle(
   log: RequestLog,
   options: AwsSandboxOptions,
 ): Promise<Response> {
+  const control = answerControl(request, log);
+  if (control !== undefined) return control;
   const routed = await route(request);
   const name = `${routed.api}:${routed.operation}`;
   const record = log.add(name, routed.request.url, readSignature(routed.request)?.accessKeyId);
@@ -154,5 +157,9 @@ class RequestLog {
     const counts: Record<string, number> = {};
     for (const { name } of this.records) counts[name] = (counts[name] ?? 0) + 1;
     return counts;
+  }
+
+  forget(): void {
+    this.records.splice(0);
   }
 }

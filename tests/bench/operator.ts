@@ -1,0 +1,82 @@
+import { type Child, freePort, spawn, waitFor } from "../api/processes.ts";
+
+/** How a program is started: its path and what comes before the operator's own flags. */
+export interface Program {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-env", "--allow-sys=hostname,osRelease", "--allow-run"];
+
+/** The operator from its sources, with the permissions of `deno task start`. */
+export function fromSource(): Program {
+  return { path: Deno.execPath(), args: ["run", "--no-prompt", ...PERMISSIONS, "main.ts"] };
+}
+
+/** An operator in a process of its own. */
+export interface OperatorProcess extends AsyncDisposable {
+  /** From the start of the process until all kinds were synced, milliseconds. */
+  readonly startMs: number;
+  log(): string;
+  /** Resident memory, MiB. */
+  residentMib(): Promise<number>;
+  /** Reconciles so far, by kind. */
+  reconciles(): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Starts the operator; resolves once it is ready. */
+export async function startOperator(
+  { path, args, env = {} }: Program,
+  flags: readonly string[],
+): Promise<OperatorProcess> {
+  const port = freePort();
+  const started = performance.now();
+  const process = spawn("operator", path, ROOT, [...args, ...flags, `--metrics-port=${port}`], env);
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await untilReady(url, process);
+  } catch (error) {
+    await process.stop();
+    throw error;
+  }
+  return {
+    startMs: performance.now() - started,
+    log: () => process.log(),
+    residentMib: () => residentMib(process.pid),
+    reconciles: async () => reconcilesOf(await (await fetch(`${url}/metrics`)).text()),
+    [Symbol.asyncDispose]: () => process.stop(),
+  };
+}
+
+async function untilReady(url: string, process: Child): Promise<void> {
+  let code: number | undefined;
+  process.status.then((status) => code = status.code);
+  await waitFor(
+    "the operator to be ready",
+    async () => {
+      if (code !== undefined) throw new Error(`The operator ended with exit code ${code}`);
+      const response = await fetch(`${url}/readyz`);
+      await response.body?.cancel();
+      return response.ok;
+    },
+    60_000,
+    () => process.log(),
+  );
+}
+
+async function residentMib(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(status.match(/^VmRSS:\s+(\d+) kB$/m)?.[1] ?? NaN) / 1024;
+}
+
+function reconcilesOf(metrics: string): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (
+    const [, kind = "", count] of metrics.matchAll(/^wasabi_s3_operator_reconcile_total\{kind="(\w+)",.*\} (\d+)$/gm)
+  ) {
+    found[kind] = (found[kind] ?? 0) + Number(count);
+  }
+  return found;
+}
