@@ -218,13 +218,14 @@ Deno.test("a candidate that is stopped while it waits holds nothing and leaves n
 Deno.test("a candidate that is stopped while it takes the lease gives it back and does not work", async () => {
   await using world = new World();
   const a = world.add("a");
-  a.client.network = "deaf";
+  a.client.network = "slow";
   await a.start();
-  a.client.network = "up";
+  await world.time.advance(3_000);
   await a.stop();
+  a.client.network = "up";
   await world.time.advance(5_000);
-  assert.deepEqual([a.outcome, a.working], ["released", false]);
-  assert.notEqual(world.server.lease?.spec.holderIdentity, "a");
+  assert.deepEqual([a.outcome, a.working, a.told], ["released", false, false]);
+  assert.deepEqual(world.server.writes, ["a POST a", "a PUT -"]);
 });
 
 Deno.test("a candidate that may neither read nor write does not storm the server", async () => {
