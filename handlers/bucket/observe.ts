@@ -1,4 +1,4 @@
-import { GetBucketPolicyCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
+import { GetBucketLocationCommand, GetBucketPolicyCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
 import { isPublicPolicy } from "../../lib/aws/public_policy.ts";
 import { isAwsError, orEmpty } from "../../lib/aws/errors.ts";
 import { parsePolicyDocument } from "../../lib/aws/policy.ts";
@@ -16,7 +16,12 @@ export async function bucketExists({ s3, bucket: Bucket, signal }: BucketScope, 
     return true;
   } catch (error) {
     if (isAwsError(error, "notFound")) return false;
-    if (isAwsError(error, "denied") && ownershipOf(object) === undefined) {
+    if (!isAwsError(error, "denied")) throw error;
+    // A HEAD has no body: only a GET tells credentials that are refused from a bucket of somebody else.
+    await s3.send(new GetBucketLocationCommand({ Bucket }), { signal }).catch((refusal) => {
+      if (!isAwsError(refusal, "denied")) throw refusal;
+    });
+    if (ownershipOf(object) === undefined) {
       throw new StalledError(
         "AlreadyExists",
         `Bucket "${Bucket}" exists and is not open to these credentials: another account has the name; choose another`,

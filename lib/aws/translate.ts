@@ -42,7 +42,10 @@ export function translate(api: "s3" | "iam", operation: string, endpoint: string
   const own = { cause: error };
   if (status === 0 || (status < 300 && status > 0)) return withoutAnswer(api, operation, endpoint, status, sdk);
   const given = sdk.Code ?? (isMadeUp(operation, status, sdk) ? "Unknown" : sdk.name ?? "");
-  const code = NAMELESS.test(given) ? CODE_OF_STATUS[status] ?? `Http${status}` : given.replace(/Exception$/, "");
+  const isProxy = status === 405 && !hasRequestId(sdk.$response?.headers);
+  const code = NAMELESS.test(given)
+    ? (!isProxy && CODE_OF_STATUS[status]) || `Http${status}`
+    : given.replace(/Exception$/, "");
   const region = sdk.$response?.headers?.["x-amz-bucket-region"];
   const text = code === "PermanentRedirect" && region
     ? `the bucket is in region ${region}: use a Provider for that region`
