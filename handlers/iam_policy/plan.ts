@@ -24,7 +24,7 @@ const MOST_OTHER_VERSIONS = 3;
 export function planPolicy(object: IamPolicy, live: LivePolicy | undefined): PolicyStep[] {
   const document = toPolicyDocument(object.spec.policy);
   const { name } = object.metadata;
-  if (live === undefined) return [createStep(name, document), ...tagSteps(object, live)];
+  if (live === undefined) return [createStep(name, document)];
   return [
     ...tagSteps(object, live),
     ...(samePolicy(live.document, document) ? [] : versionSteps(live, document, name)),
@@ -81,10 +81,9 @@ function versionSteps(
 }
 
 /** Sets the wanted tags and removes those that we set before; foreign tags stay. A service without tags is left alone. */
-function tagSteps({ spec, status }: IamPolicy, live: LivePolicy | undefined): PolicyStep[] {
-  if (live?.tags === "unsupported") return [];
+function tagSteps({ spec, status }: IamPolicy, { arn: PolicyArn, tags: current }: LivePolicy): PolicyStep[] {
+  if (current === "unsupported") return [];
   const wanted = spec.tags ?? {};
-  const current = live?.tags ?? {};
   const Tags = Object.entries(wanted).filter(([key, value]) => current[key] !== value)
     .map(([Key, Value]) => ({ Key, Value }));
   const TagKeys = (status?.managedTags ?? []).filter((key) => !(key in wanted) && key in current);
@@ -97,10 +96,7 @@ function tagSteps({ spec, status }: IamPolicy, live: LivePolicy | undefined): Po
     after: wanted,
     independent: true,
     drift: "tags",
-    async apply({ iam, arn, signal }) {
-      const PolicyArn = live?.arn ?? arn;
-      // A policy whose ARN is known only once it is made gets its tags when it is looked at next.
-      if (PolicyArn === undefined) return;
+    async apply({ iam, signal }) {
       try {
         if (Tags.length > 0) await iam.send(new TagPolicyCommand({ PolicyArn, Tags }), { signal });
         if (TagKeys.length > 0) await iam.send(new UntagPolicyCommand({ PolicyArn, TagKeys }), { signal });

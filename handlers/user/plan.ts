@@ -202,7 +202,8 @@ function tagSteps({ spec, status }: User, live: LiveUser | undefined): UserStep[
     after: wanted,
     independent: true,
     drift: "tags",
-    async apply({ iam, userName: UserName, signal }) {
+    async apply({ connection, iam, userName: UserName, signal }) {
+      if (connection.unsupported("TagUser")) return;
       try {
         if (differing.length > 0) {
           const Tags = differing.map(([Key, Value]) => ({ Key, Value }));

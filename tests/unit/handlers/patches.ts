@@ -23,7 +23,9 @@ export function jsonPatched(target: Loose, operations: readonly JsonPatchOp[]): 
     const parent = path.reduce((value, segment) => value?.[segment], result);
     if (parent === undefined) throw new KubeError(422, "TestFailed", `no ${operation.path}`);
     if (operation.op === "test") {
-      if (!equal(parent[last], operation.value)) throw new KubeError(422, "TestFailed", `test of ${operation.path} failed`);
+      if (!equal(parent[last], operation.value)) {
+        throw new KubeError(422, "TestFailed", `test of ${operation.path} failed`);
+      }
     } else if (operation.op === "remove") {
       if (Array.isArray(parent)) parent.splice(Number(last), 1);
       else delete parent[last];
