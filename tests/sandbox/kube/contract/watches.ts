@@ -115,19 +115,6 @@ export const watchCases: readonly ContractCase[] = [
     },
   },
   {
-    fact: "a watch that asks for bookmarks gets one before it ends",
-    async run(api) {
-      const { metadata: { resourceVersion } } = await api.send("GET", api.ours("buckets"));
-      const query = { resourceVersion, allowWatchBookmarks: "true", timeoutSeconds: "6" };
-      for await (const { type, object } of watch(api, api.ours("buckets"), query)) {
-        assert.deepEqual([type, object.kind], ["BOOKMARK", "Bucket"]);
-        assert.ok(Number(object.metadata.resourceVersion) >= Number(resourceVersion));
-        return;
-      }
-      assert.fail("There was none");
-    },
-  },
-  {
     fact: "initial events end with a bookmark that says so",
     async run(api) {
       await api.send("POST", api.ours("buckets"), bucket("a"));
