@@ -224,7 +224,9 @@ export function childrenProblem(object: Bucket, children: Children): Problem | u
   if (reference && (wanted.accessKey || wanted.policy) && givenUser?.status?.arn === undefined) {
     return waiting("UserNotReady", `User ${reference.name}`, givenUser);
   }
-  if (wanted.user && (user?.status?.created !== true || user.status.arn === undefined)) {
+  // The ARN matters only where the policy is still to be made: with 0.2.x there was one without it.
+  const lacksArn = policy === undefined && user?.status?.arn === undefined;
+  if (wanted.user && (user?.status?.created !== true || lacksArn)) {
     return waiting("UserNotReady", "User", user);
   }
   if (wanted.accessKey && accessKey?.status?.created !== true) return waiting("UserNotReady", "AccessKey", accessKey);

@@ -66,6 +66,23 @@ export const takeoverScenarios: readonly Scenario[] = [
     },
   },
   {
+    fact: "what was Ready is Ready all along",
+    needs: NEEDS,
+    async run(stage) {
+      const old = await Installation.lay(stage);
+      const operator = await stage.operator(SOON);
+      await old.takenOver(...old.allBut(BROKEN));
+      await old.lookedAt(operator);
+      const was = old.objects.filter(({ status }) => condition(status, "Ready")?.status === "True");
+      assert.equal(was.length, 11);
+      for (const { kind, metadata: { name }, status: before } of was) {
+        const { status } = await old.live(kind, name);
+        const since = condition(status, "Ready").lastTransitionTime;
+        assert.equal(since, condition(before, "Ready").lastTransitionTime, `${kind} ${name}`);
+      }
+    },
+  },
+  {
     fact: "an object that cannot be worked on yet is ProviderNotReady, and keeps both finalizers until it can",
     needs: NEEDS,
     async run(stage) {
