@@ -16,7 +16,7 @@ import { planOf } from "./access_key/steps.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type AccessKey, accessKeyType } from "./kinds.ts";
-import { isReady, token } from "./objects.ts";
+import { controllerOf, isReady, token } from "./objects.ts";
 import { authorizeReference, namespaceOf } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
@@ -183,9 +183,9 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
     return [...new Set([this.#specUser(object), ...recorded].filter((name) => name !== undefined))];
   }
 
-  /** Said once, when the object is first seen. */
+  /** Said once, when the object is first seen, and to a person: a Bucket gives its child a displayName itself. */
   #sayUnused(object: AccessKey): void {
-    if (statusOf(object).firstSeenTime !== undefined) return;
+    if (statusOf(object).firstSeenTime !== undefined || controllerOf(object)?.kind === "Bucket") return;
     const fields = (["displayName", "policy", "tags"] as const).filter((field) => object.spec[field] !== undefined);
     if (fields.length === 0) return;
     const note = `Accepted without effect: spec.${fields.join(", spec.")}; access keys have no such settings`;

@@ -70,7 +70,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
     );
     return {
       policyArn: metadata.deletionTimestamp ? undefined : this.#policyArn(object),
-      live: await observeUser(scope, { tags }),
+      live: await observeUser(scope, { tags, isKnown: status?.created === true }),
       rivals: this.#rivals(object),
       callerArn: provider?.status?.callerArn,
       keys: this.#keys(object),

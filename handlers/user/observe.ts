@@ -34,12 +34,20 @@ export function inlinePolicyName(userName: string): string {
   return `${userName}-policy`;
 }
 
-/** Reads a user, and of its parts those that are asked for. `undefined` when IAM says that there is none. */
-export async function observeUser(scope: UserScope, parts: { readonly tags: boolean }): Promise<LiveUser | undefined> {
+/**
+ * Reads a user, and of its parts those that are asked for. `undefined` when IAM says that there is none.
+ * @param parts.isKnown it was there a moment ago: all is asked for at once
+ */
+export async function observeUser(
+  scope: UserScope,
+  parts: { readonly tags: boolean; readonly isKnown: boolean },
+): Promise<LiveUser | undefined> {
   const { iam, userName: UserName, signal } = scope;
   try {
-    const { User } = await iam.send(new GetUserCommand({ UserName }), { signal });
-    const [inline, attached, tags] = await Promise.all([
+    const asking = iam.send(new GetUserCommand({ UserName }), { signal });
+    if (!parts.isKnown) await asking;
+    const [{ User }, inline, attached, tags] = await Promise.all([
+      asking,
       observeInline(scope),
       observeAttached(scope),
       parts.tags ? observeTags(scope) : {},
