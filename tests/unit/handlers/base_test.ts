@@ -1,0 +1,343 @@
+import assert from "node:assert/strict";
+import type { KindName } from "../../../handlers/kinds.ts";
+import type { Loose } from "./cluster.ts";
+import { FINALIZER, PREFIX, withWorld, type World } from "./world.ts";
+
+const providerRef = { name: "wasabi" };
+const BARE = { providerRef, autoManage: { enabled: false }, name: "app-data", tagging: { tags: { a: "1" } } };
+const STATEMENT = { effect: "Allow", action: "s3:GetObject", resource: "arn:aws:s3:::app-data/*" };
+const OLD = "kopf.zalando.org/KopfFinalizerMarker";
+
+/** One object of each kind, named `x` but for the Provider. */
+const OBJECTS: Record<KindName, { name: string; spec?: Loose }> = {
+  Provider: { name: "wasabi" },
+  Bucket: { name: "x", spec: { ...BARE, deletionPolicy: "Delete" } },
+  IAMPolicy: { name: "x", spec: { providerRef, policy: { statement: [STATEMENT] } } },
+  User: { name: "x", spec: { providerRef, name: "x" } },
+  AccessKey: { name: "x", spec: { providerRef, userRef: { name: "x" } } },
+  BucketPolicy: {
+    name: "x",
+    spec: { bucketRef: { name: "x" }, policy: { statement: [{ ...STATEMENT, effect: "Deny", principal: "*" }] } },
+  },
+};
+const KINDS = Object.keys(OBJECTS) as KindName[];
+
+async function all(world: World): Promise<void> {
+  for (const kind of KINDS) {
+    const { name, spec } = OBJECTS[kind];
+    if (spec) world.apply(kind, name, spec);
+  }
+  await world.settle();
+}
+
+for (const kind of KINDS) {
+  const { name } = OBJECTS[kind];
+
+  Deno.test(`${kind}: at rest ten passes neither write, nor change, nor say anything`, () =>
+    withWorld({}, async (world) => {
+      await all(world);
+      assert.equal(world.ready(kind, name), "True");
+      await world.assertAtRest();
+    }));
+
+  Deno.test(`${kind}: Ready alone is True, with the generation, and times move only when a status flips`, () =>
+    withWorld({}, async (world) => {
+      await all(world);
+      assert.deepEqual(world.types(kind, name).filter((type) => !["AuthValid", "EndpointReachable"].includes(type)), [
+        "Ready",
+      ]);
+      const { metadata, status } = world.object(kind, name);
+      for (const { observedGeneration } of status.conditions) assert.equal(observedGeneration, metadata.generation);
+      const before = world.condition(kind, name).lastTransitionTime;
+      world.later(60_000);
+      world.annotate(kind, name, { "reconcile-at": "now" });
+      await world.settle();
+      assert.equal(world.condition(kind, name).lastTransitionTime, before);
+    }));
+
+  Deno.test(`${kind}: paused makes no call, keeps Ready, holds up deletion, and goes on when it is lifted`, () =>
+    withWorld({}, async (world) => {
+      await all(world);
+      world.annotate(kind, name, { paused: "true" });
+      world.forget();
+      await world.pass(kind, name);
+      assert.deepEqual([world.condition(kind, name).status, world.condition(kind, name).reason], ["True", "Paused"]);
+      world.remove(kind, name);
+      await world.pass(kind, name);
+      assert.deepEqual(world.calls(), []);
+      assert.ok(world.object(kind, name), "deletion waits");
+      world.annotate(kind, name, { paused: null });
+      await world.round();
+      assert.notEqual(world.condition(kind, name)?.reason, "Paused");
+    }));
+
+  Deno.test(`${kind}: paused from the start is not Ready and makes no call`, () =>
+    withWorld({}, async (world) => {
+      const spec = OBJECTS[kind].spec ?? world.object("Provider", "wasabi").spec;
+      world.apply(kind, "new", spec, { annotations: { [`${PREFIX}paused`]: "true" } });
+      await world.pass(kind, "new");
+      assert.deepEqual(world.calls(), []);
+      assert.match(world.ready(kind, "new"), /^Paused: /);
+      assert.equal(world.object(kind, "new").status.observedGeneration, -1);
+    }));
+
+  Deno.test(`${kind}: a new token of reconcile-at is recorded once`, () =>
+    withWorld({}, async (world) => {
+      await all(world);
+      world.annotate(kind, name, { "reconcile-at": "token-1" });
+      world.forget();
+      await world.pass(kind, name);
+      assert.equal(world.object(kind, name).status.lastReconcileAt, "token-1");
+      assert.equal(world.cluster.writes.length, 1);
+      await world.pass(kind, name);
+      assert.equal(world.cluster.writes.length, 1);
+    }));
+
+  Deno.test(`${kind}: its own drift interval is used, and none shorter than five seconds`, () =>
+    withWorld({}, async (world) => {
+      await all(world);
+      const after = async () => (await world.pass(kind, name) as { afterMs: number }).afterMs;
+      world.annotate(kind, name, { "drift-interval": "42" });
+      assert.equal(await after(), 42_000);
+      for (const wrong of ["1", "often", "-5", ""]) {
+        world.annotate(kind, name, { "drift-interval": wrong });
+        assert.equal(await after(), 300_000);
+      }
+    }));
+
+  for (const [code, reason] of [[409, "Conflict"], [422, ""]] as const) {
+    Deno.test(`${kind}: a write refused by ${code} is a quiet requeue`, () =>
+      withWorld({}, async (world) => {
+        const spec = OBJECTS[kind].spec ?? { ...world.object("Provider", "wasabi").spec };
+        world.apply(kind, "new", spec);
+        world.cluster.refuse(/^PATCH/, { code, reason });
+        world.forget();
+        const requeue = await world.pass(kind, "new") as { afterMs: number };
+        assert.ok(requeue.afterMs < 1000 || requeue.afterMs === 300_000, JSON.stringify(requeue));
+        assert.deepEqual(world.reasons(), []);
+        assert.equal(world.metrics.filter((each) => /failed|error/.test(each)).length, 0);
+      }));
+  }
+
+  Deno.test(`${kind}: the old operator's finalizer and annotations go once; one that comes back stops all writes`, () =>
+    withWorld({}, async (world) => {
+      await all(world);
+      const plural = `${kind.toLowerCase()}s`.replace(/ys$/, kind === "AccessKey" ? "ys" : "ies");
+      const metadata = { finalizers: [OLD, FINALIZER], annotations: { "kopf.zalando.org/last-handled": "{}" } };
+      world.cluster.edit(plural, { namespace: "demo", name }, { metadata });
+      world.forget();
+      await world.pass(kind, name);
+      const taken = world.object(kind, name).metadata;
+      assert.deepEqual(taken.finalizers, [FINALIZER]);
+      assert.deepEqual(Object.keys(taken.annotations).filter((each) => each.startsWith("kopf")), []);
+      world.cluster.edit(plural, { namespace: "demo", name }, { metadata: { finalizers: [OLD, FINALIZER] } });
+      world.forget();
+      for (let count = 0; count < 3; count++) await world.pass(kind, name);
+      assert.deepEqual(world.calls(), []);
+      assert.deepEqual(world.reasons(), ["OldOperatorRunning"]);
+      assert.deepEqual(world.object(kind, name).metadata.finalizers, [OLD, FINALIZER]);
+      assert.notEqual(world.ready(kind, name), "True");
+      world.remove(kind, name);
+      await world.pass(kind, name);
+      assert.deepEqual(world.object(kind, name).metadata.finalizers, [OLD, FINALIZER]);
+    }));
+
+  Deno.test(`${kind}: a deletion takes the old operator's finalizer along, and nobody else's`, () =>
+    withWorld({}, async (world) => {
+      const spec = OBJECTS[kind].spec ?? world.object("Provider", "wasabi").spec;
+      world.apply(kind, "old", { ...spec, ...(kind === "User" ? { name: "old" } : {}) }, {
+        finalizers: ["their/own", OLD, FINALIZER],
+      });
+      world.remove(kind, "old");
+      await world.round();
+      assert.deepEqual(world.object(kind, "old").metadata.finalizers, ["their/own"]);
+    }));
+}
+
+Deno.test("negative conditions that 0.2.x left True beside Ready are removed", () =>
+  withWorld({}, async (world) => {
+    const left = (type: string) => ({
+      type,
+      status: "True",
+      reason: "x",
+      message: "x",
+      lastTransitionTime: "2025-01-01T00:00:00Z",
+    });
+    world.apply("Bucket", "x", BARE, {}, {
+      status: { conditions: ["CreationFailed", "ProviderNotReady", "Ready"].map(left) },
+    });
+    await world.settle();
+    assert.deepEqual(world.object("Bucket", "x").status.conditions.map((each: Loose) => each.type), ["Ready"]);
+  }));
+
+Deno.test("an error with another request id and time on each try is written and told once", () =>
+  withWorld({}, async (world) => {
+    world.apply("Bucket", "x", BARE);
+    world.faults.on("s3:PutBucketTagging", { do: "fail", status: 500, code: "InternalError" });
+    await world.pass("Bucket", "x");
+    const { message } = world.condition("Bucket", "x");
+    assert.doesNotMatch(message, /[0-9a-f]{8}-[0-9a-f]{4}/);
+    world.forget();
+    for (let count = 0; count < 5; count++) {
+      world.later(1000);
+      assert.equal(await world.pass("Bucket", "x"), "backoff");
+    }
+    assert.deepEqual([...world.cluster.writes, ...world.reasons()], []);
+    assert.equal(world.metrics.filter((each) => each === "reconciled Bucket failed").length, 5);
+    assert.deepEqual([...new Set(world.metrics.filter((each) => each.startsWith("error")))], [
+      "error Bucket InternalError",
+    ]);
+  }));
+
+Deno.test("several failures are said together, and the one that a retry can mend decides", () =>
+  withWorld({ aws: { behaviour: { unsupported: ["PutBucketVersioning"] } } }, async (world) => {
+    world.apply("Bucket", "x", { ...BARE, versioning: { enabled: true } });
+    world.faults.on("s3:PutBucketTagging", { do: "fail", status: 500, code: "InternalError" });
+    assert.equal(await world.pass("Bucket", "x"), "backoff");
+    assert.match(world.ready("Bucket", "x"), /^UpdateFailed: .*spec\.versioning.*InternalError/);
+    assert.deepEqual(world.types("Bucket", "x"), ["Reconciling"]);
+  }));
+
+Deno.test("conditions go from Reconciling over Stalled to Ready, one kstatus type at a time", () =>
+  withWorld({ withProvider: false }, async (world) => {
+    world.apply("Bucket", "x", BARE);
+    await world.pass("Bucket", "x");
+    assert.deepEqual(world.types("Bucket", "x"), ["ProviderNotReady", "Reconciling"]);
+    world.provider();
+    await world.pass("Provider", "wasabi");
+    world.aws.seed.bucket("app-data");
+    await world.pass("Bucket", "x");
+    assert.deepEqual(world.types("Bucket", "x"), ["Stalled"]);
+    world.aws.state.buckets.clear();
+    await world.pass("Bucket", "x");
+    assert.deepEqual(world.types("Bucket", "x"), ["Ready"]);
+  }));
+
+Deno.test("a status write that lost a race against a change of the spec is repeated, and nothing is lost", () =>
+  withWorld({}, async (world) => {
+    world.apply("Bucket", "x", BARE);
+    let raced = false;
+    world.cluster.beforeWrite = (name) => {
+      if (raced || !name.startsWith("PATCH buckets/status")) return;
+      raced = true;
+      world.edit("Bucket", "x", { spec: { tagging: { tags: { a: "2" } } } });
+    };
+    await world.pass("Bucket", "x");
+    const { status, metadata } = world.object("Bucket", "x");
+    assert.deepEqual([raced, status.ownership, status.observedGeneration, metadata.generation], [
+      true,
+      "Created",
+      1,
+      2,
+    ]);
+    await world.settle();
+    assert.equal(world.aws.state.buckets.get("app-data")!.tags!.a, "2");
+  }));
+
+Deno.test("an object without our finalizer that is being deleted is left alone", () =>
+  withWorld({}, async (world) => {
+    world.apply("Bucket", "x", BARE, { finalizers: ["their/own"] });
+    world.remove("Bucket", "x");
+    assert.equal(await world.pass("Bucket", "x"), "never");
+    assert.deepEqual([...world.calls(), ...world.cluster.writes], []);
+  }));
+
+Deno.test("an object that is gone from the store needs nothing", () =>
+  withWorld({}, async (world) => {
+    for (const kind of KINDS) assert.equal(await world.pass(kind, "nobody"), "never");
+    assert.deepEqual(world.cluster.writes, []);
+  }));
+
+/** Specs that are refused before anything is done; deletion must finish for each (hard-bugs.md 20). */
+const REFUSED: Record<string, { kind: KindName; spec: Loose; says: RegExp }> = {
+  "an invalid policy of a User": {
+    kind: "User",
+    spec: { providerRef, name: "x", policy: { statement: [] } },
+    says: /^PolicyInvalid/,
+  },
+  "an invalid managed policy": {
+    kind: "IAMPolicy",
+    spec: { providerRef, policy: { statement: [] } },
+    says: /^PolicyInvalid/,
+  },
+  "an AccessKey without userRef": { kind: "AccessKey", spec: { providerRef }, says: /^UserNotReady/ },
+  "an AccessKey whose User is not there": {
+    kind: "AccessKey",
+    spec: { providerRef, userRef: { name: "nobody" } },
+    says: /^UserNotReady/,
+  },
+  "a Bucket whose Provider is not there": {
+    kind: "Bucket",
+    spec: { ...BARE, providerRef: { name: "nobody" }, deletionPolicy: "Delete" },
+    says: /^ProviderNotReady/,
+  },
+  "a User whose policy is not there": {
+    kind: "User",
+    spec: { providerRef, name: "x", policyRef: { name: "nobody" } },
+    says: /^PolicyNotReady/,
+  },
+  "a BucketPolicy whose Bucket is not there": {
+    kind: "BucketPolicy",
+    spec: { ...OBJECTS.BucketPolicy.spec, bucketRef: { name: "nobody" } },
+    says: /^BucketNotReady/,
+  },
+  "a Bucket with transitions that the service refuses": {
+    kind: "Bucket",
+    spec: { ...BARE, lifecycle: { rules: [{ id: "a", transitions: [{ days: 1, storageClass: "NONE" }] }] } },
+    says: /^Unsupported/,
+  },
+  "a Provider without its Secret": {
+    kind: "Provider",
+    spec: {
+      endpoint: "http://127.0.0.1:1",
+      region: "x",
+      auth: { accessKeySecretRef: { name: "nobody" }, secretKeySecretRef: { name: "nobody" } },
+    },
+    says: /^CredentialsInvalid/,
+  },
+};
+for (const [name, { kind, spec, says }] of Object.entries(REFUSED)) {
+  Deno.test(`deletion finishes for ${name}`, () =>
+    withWorld({}, async (world) => {
+      world.apply(kind, "x", spec, { finalizers: [FINALIZER] });
+      await world.pass(kind, "x");
+      assert.match(world.ready(kind, "x"), says);
+      world.remove(kind, "x");
+      for (let count = 0; count < 3; count++) await world.round();
+      assert.equal(world.object(kind, "x"), undefined);
+    }));
+}
+
+for (const kind of KINDS.filter((each) => each !== "Provider")) {
+  Deno.test(`${kind}: abandon finishes a deletion without a call, and an Event lists what is left`, () =>
+    withWorld({}, async (world) => {
+      await all(world);
+      world.restart();
+      for (const plural of ["providers", "secrets"]) {
+        for (const { metadata } of world.cluster.list(plural)) world.cluster.erase(plural, metadata);
+      }
+      world.annotate(kind, "x", { abandon: "true" });
+      world.remove(kind, "x");
+      world.forget();
+      await world.pass(kind, "x");
+      assert.equal(world.object(kind, "x"), undefined);
+      assert.deepEqual(world.calls(), []);
+      const abandoned = world.events.find(({ reason }) => reason === "Abandoned")!;
+      assert.match(abandoned.note, /left behind: (bucket|user|access keys|IAM policy|the policy of bucket)/);
+    }));
+
+  Deno.test(`${kind}: without Provider and credentials its deletion is blocked, says so once, and keeps the finalizer`, () =>
+    withWorld({}, async (world) => {
+      await all(world);
+      world.restart();
+      world.cluster.erase("providers", { namespace: "demo", name: "wasabi" });
+      if (kind === "Bucket") world.cluster.erase("bucketpolicies", { namespace: "demo", name: "x" });
+      if (kind === "User") world.cluster.erase("accesskeys", { namespace: "demo", name: "x" });
+      world.remove(kind, "x");
+      world.forget();
+      for (let count = 0; count < 3; count++) assert.equal(await world.pass(kind, "x"), "backoff");
+      assert.match(world.ready(kind, "x"), /^DeletionBlocked: /);
+      assert.deepEqual(world.reasons(), ["DeletionBlocked"]);
+      assert.ok(world.object(kind, "x").metadata.finalizers.includes(FINALIZER));
+    }));
+}
