@@ -68,6 +68,7 @@ function clientOptions({ credentials }: ConnectionSettings, { requestHandler }: 
     useFipsEndpoint: false,
     userAgentAppId: "wasabi-s3-operator",
     authSchemePreference: [] as string[],
+    disableClockSkewCorrection: false,
   } as const;
 }
 
