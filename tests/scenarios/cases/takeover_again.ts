@@ -140,6 +140,23 @@ export const takeoverAgainScenarios: readonly Scenario[] = [
     },
   },
   {
+    fact: "at Wasabi a take-over tags nobody, for it has no tags, and says why a public policy is refused",
+    needs: NEEDS,
+    async run(stage) {
+      const old = await Installation.lay(stage, { mode: "wasabi" });
+      const operator = await stage.operator(SOON);
+      const taken = old.allBut(BROKEN, "BucketPolicy/plain-bucket");
+      await old.takenOver(...taken);
+      assert.match(await stage.refused(old.left("BucketPolicy", "plain-bucket"), "AccessDenied"), /policy is public/);
+      await old.lookedAt(operator);
+      const writes = old.writes().filter((each) => each !== "s3:PutBucketPolicy /plain-bucket");
+      assert.deepEqual(writes, ["iam:DeleteUserPolicy", "s3:PutBucketPolicy /auto"]);
+      for (const name of ["app", "auto-user"]) {
+        assert.equal(condition((await old.live("User", name)).status, "Unsupported").status, "True");
+      }
+    },
+  },
+  {
     fact: "annotations of the old operator go also where a person has taken its finalizer off",
     needs: NEEDS,
     async run(stage) {
