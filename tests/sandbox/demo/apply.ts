@@ -57,7 +57,10 @@ function notReady(objects: readonly Loose[]): string {
 
 function conditionsOf({ status }: Loose): string {
   const text = ({ type, status }: Loose) => status === "True" ? type : `${type}=${status}`;
-  return status.conditions.map(text).sort().join(" ");
+  const isOther = ({ type }: Loose) => type !== "Ready";
+  return status.conditions.toSorted((a: Loose, b: Loose) => Number(isOther(a)) - Number(isOther(b))).map(text).join(
+    " ",
+  );
 }
 
 function outside(object: Loose): string {

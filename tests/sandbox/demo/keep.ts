@@ -1,8 +1,9 @@
-import deno from "../../../deno.json" with { type: "json" };
+import { fileURLToPath } from "node:url";
 import type { Stage } from "./stage.ts";
 import { as, AUTO_BUCKET, AUTO_SECRET } from "./use.ts";
 
-const SNIPPET = `import { ListObjectsV2Command, S3Client } from "${deno.imports["@aws-sdk/client-s3"]}";
+const CONFIG = fileURLToPath(import.meta.resolve("../../../deno.json"));
+const SNIPPET = `import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 const s3 = new S3Client({ endpoint: Deno.env.get("AWS_ENDPOINT_URL"), forcePathStyle: true });
 const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "${AUTO_BUCKET}" }));
 console.log(Contents.map(({ Key, Size }) => Key + " " + Size + " bytes").join("\\n"));
@@ -35,7 +36,7 @@ export async function keep(stage: Stage): Promise<void> {
   screen.command(`. ${env}`);
   screen.command(`aws s3 ls s3://${AUTO_BUCKET}`);
   screen.text("the same where there is no aws command:");
-  screen.command(`. ${env} && npx -y deno@2.9.6 run -A ${script}`);
+  screen.command(`. ${env} && npx -y deno@2.9.6 run -A --config ${CONFIG} ${script}`);
   screen.text("and the operator:");
   screen.command(`tail -f ${folder}/operator.log`);
   screen.text(`${operator.metricsUrl}/metrics`);
