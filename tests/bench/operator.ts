@@ -1,4 +1,4 @@
-import { type Child, freePort, spawn, waitFor } from "../api/processes.ts";
+import { type Child, freePort, spawn } from "../api/processes.ts";
 
 /** How a program is started: its path and what comes before the operator's own flags. */
 export interface Program {
@@ -7,6 +7,7 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const PATIENCE_MS = 60_000;
 const ROOT = new URL("../../", import.meta.url).pathname;
 const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-env", "--allow-sys=hostname,osRelease", "--allow-run"];
 
@@ -22,6 +23,8 @@ export interface OperatorProcess extends AsyncDisposable {
   log(): string;
   /** Resident memory, MiB. */
   residentMib(): Promise<number>;
+  /** Processor time so far, seconds. */
+  cpuSeconds(): Promise<number>;
   /** Reconciles so far, by kind. */
   reconciles(): Promise<Readonly<Record<string, number>>>;
 }
@@ -45,6 +48,7 @@ export async function startOperator(
     startMs: performance.now() - started,
     log: () => process.log(),
     residentMib: () => residentMib(process.pid),
+    cpuSeconds: () => cpuSeconds(process.pid),
     reconciles: async () => reconcilesOf(await (await fetch(`${url}/metrics`)).text()),
     [Symbol.asyncDispose]: () => process.stop(),
   };
@@ -53,22 +57,28 @@ export async function startOperator(
 async function untilReady(url: string, process: Child): Promise<void> {
   let code: number | undefined;
   process.status.then((status) => code = status.code);
-  await waitFor(
-    "the operator to be ready",
-    async () => {
-      if (code !== undefined) throw new Error(`The operator ended with exit code ${code}`);
+  for (const started = performance.now(); performance.now() - started < PATIENCE_MS;) {
+    if (code !== undefined) throw new Error(`The operator ended with exit code ${code}: ${process.log()}`);
+    try {
       const response = await fetch(`${url}/readyz`);
       await response.body?.cancel();
-      return response.ok;
-    },
-    60_000,
-    () => process.log(),
-  );
+      if (response.ok) return;
+    } catch { /* It does not listen yet. */ }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`The operator is not ready after ${PATIENCE_MS} ms: ${process.log()}`);
 }
 
 async function residentMib(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(status.match(/^VmRSS:\s+(\d+) kB$/m)?.[1] ?? NaN) / 1024;
+}
+
+/** Fields 14 and 15 of proc(5)'s stat, in ticks of a hundredth of a second; the name before them may have spaces. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function reconcilesOf(metrics: string): Record<string, number> {

@@ -6,7 +6,7 @@ import { UNCOUNTED } from "../sandbox/control.ts";
 import type { Counts } from "./counts.ts";
 
 /** How long answers take, milliseconds. */
-export const S3_MS = 20;
+export const AWS_MS = 20;
 export const KUBE_MS = 5;
 
 const ROOT = new URL("../../", import.meta.url);
@@ -31,12 +31,13 @@ export class Stack implements AsyncDisposable {
   readonly #processes: readonly Child[];
   readonly #folder: string;
 
-  static async start(): Promise<Stack> {
+  /** @param times how long answers take, milliseconds */
+  static async start({ kubeMs = KUBE_MS, awsMs = AWS_MS } = {}): Promise<Stack> {
     const folder = await Deno.makeTempDir({ prefix: "bench-" });
     const kubeconfig = `${folder}/kubeconfig`;
     const crds = new URL("crds", ROOT).pathname;
-    const kube = sandbox("kube", [`--crds=${crds}`, `--kubeconfig=${kubeconfig}`, `--latency-ms=${KUBE_MS}`]);
-    const aws = sandbox("aws", ["--mode=aws", `--latency-ms=${S3_MS}`]);
+    const kube = sandbox("kube", [`--crds=${crds}`, `--kubeconfig=${kubeconfig}`, `--latency-ms=${kubeMs}`]);
+    const aws = sandbox("aws", ["--mode=aws", `--latency-ms=${awsMs}`]);
     const [kubeLine, awsLine] = await Promise.all([firstLine(kube), firstLine(aws)]);
     return new Stack([kube, aws], folder, kubeLine, awsLine);
   }

@@ -1,0 +1,87 @@
+import type { Loose } from "../scenarios/admin.ts";
+import type { BareClient } from "./bare.ts";
+import { costOf } from "./each_kind.ts";
+import type { Cost } from "./least.ts";
+import type { OperatorProcess } from "./operator.ts";
+import { createAll, settled } from "./ready.ts";
+import type { Stack } from "./stack.ts";
+
+/** As many workers as the operator has for each kind. */
+const CONCURRENCY = 16;
+
+/** What many objects at once took, operator and bare client in turn; times are medians over the rounds. */
+export interface Many {
+  readonly objects: number;
+  readonly rounds: number;
+  readonly operatorMs: number;
+  readonly bareMs: number;
+  /** Median over the rounds of operator's time to bare client's time. */
+  readonly ratio: number;
+  /** The operator's requests, each object's share. */
+  readonly cost: Cost;
+  readonly bareCalls: number;
+  /** Processor seconds of the operator, a round. */
+  readonly cpuSeconds: number;
+}
+
+interface Round {
+  readonly operatorMs: number;
+  readonly bareMs: number;
+  readonly ratio: number;
+  readonly cost: Cost;
+  readonly bareCalls: number;
+  readonly cpuSeconds: number;
+}
+
+export interface ManyOptions {
+  readonly stack: Stack;
+  readonly operator: OperatorProcess;
+  readonly count: number;
+  readonly rounds: number;
+  /** Of the objects' names. */
+  readonly prefix: string;
+  readonly make: (name: string) => Loose;
+  readonly bare: (names: readonly string[], concurrency: number) => ReturnType<BareClient["plainBuckets"]>;
+}
+
+/** Creates `count` objects at once, then lets the bare client do the same under other names, round by round. */
+export async function measureMany(
+  { stack, operator, count, rounds, prefix, make, bare }: ManyOptions,
+): Promise<Many> {
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const names = Array.from({ length: count }, (_, index) => `${prefix}-${round}-${index}`);
+    await stack.forget();
+    const cpu = await operator.cpuSeconds();
+    const operatorMs = await createAll(stack, names.map(make), CONCURRENCY);
+    const requests = await settled(stack);
+    const cpuSeconds = await operator.cpuSeconds() - cpu;
+    await stack.forget();
+    const bareMs = await bare(names.map((name) => `bare-${name}`), CONCURRENCY);
+    const bareCalls = costOf(await stack.counts()).aws / count;
+    measured.push({ operatorMs, bareMs, ratio: operatorMs / bareMs, cost: costOf(requests), bareCalls, cpuSeconds });
+  }
+  const middle = (pick: (each: Round) => number) => median(measured.map(pick));
+  return {
+    objects: count,
+    rounds,
+    operatorMs: middle(({ operatorMs }) => operatorMs),
+    bareMs: middle(({ bareMs }) => bareMs),
+    ratio: middle(({ ratio }) => ratio),
+    cost: {
+      aws: middle(({ cost }) => cost.aws) / count,
+      kubeReads: middle(({ cost }) => cost.kubeReads) / count,
+      kubeWrites: middle(({ cost }) => cost.kubeWrites) / count,
+    },
+    bareCalls: middle(({ bareCalls }) => bareCalls),
+    cpuSeconds: middle(({ cpuSeconds }) => cpuSeconds),
+  };
+}
+
+/** NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (index: number) => sorted[index] ?? NaN;
+  const middle = (sorted.length - 1) / 2;
+  return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
+}

@@ -1,0 +1,49 @@
+import config from "../../deno.json" with { type: "json" };
+import type { Program } from "./operator.ts";
+
+/** The operator as users run it, or as near to that as this machine can. */
+export interface Bundled extends Program {
+  /** What it is, in words. */
+  readonly form: string;
+  readonly executableMib: number | undefined;
+  /** The bundle alone, which the executable holds beside the runtime. */
+  readonly bundleMib: number;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+const MIB = 1024 * 1024;
+
+/** As `deno task compile` gives them: flags of V8 and permissions. */
+const compileFlags = config.tasks.compile.command.split(" ").slice(2).filter((flag) => flag.startsWith("--"));
+const runFlags = compileFlags.filter((flag) => /^--(v8-flags|allow-|no-prompt)/.test(flag));
+
+/** Compiles the operator, or bundles it where no runtime to compile with can be had; or takes an executable. */
+export async function bundled(folder: string, executable?: string): Promise<Bundled> {
+  const bundle = `${folder}/operator.js`;
+  if (!await runDeno(["bundle", "--quiet", "--minify", "--output", bundle, "main.ts"])) {
+    throw new Error("It does not bundle");
+  }
+  const bundleMib = await sizeOf(bundle);
+  const path = executable ?? await compiled(folder);
+  if (path !== undefined) {
+    const form = executable === undefined ? "the compiled executable" : "the executable given";
+    return { form, path, args: [], executableMib: await sizeOf(path), bundleMib };
+  }
+  const form = "the minified bundle under deno run (no runtime to compile with could be had)";
+  return { form, path: Deno.execPath(), args: ["run", ...runFlags, bundle], executableMib: undefined, bundleMib };
+}
+
+async function compiled(folder: string): Promise<string | undefined> {
+  const output = `${folder}/operator`;
+  const flags = compileFlags.filter((flag) => flag !== "--output");
+  return await runDeno(["compile", ...flags, "--output", output, "main.ts"]) ? output : undefined;
+}
+
+async function runDeno(args: readonly string[]): Promise<boolean> {
+  const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd: ROOT, stdout: "null", stderr: "null" });
+  return (await command.output()).success;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await Deno.stat(path)).size / MIB;
+}
