@@ -110,6 +110,27 @@ export const takeoverScenarios: readonly Scenario[] = [
     },
   },
   {
+    fact: "settings that no spec names stay as they are, though 0.2.x would have put them back",
+    needs: NEEDS,
+    async run(stage) {
+      const old = await Installation.lay(stage);
+      const { buckets } = old.aws.state;
+      const plain = buckets.get("plain-bucket")!;
+      const { versioning, tags, lifecycle, cors, encryption } = plain;
+      buckets.set("auto", { ...buckets.get("auto")!, versioning, tags, lifecycle, cors, encryption });
+      const operator = await stage.operator(SOON);
+      await old.takenOver(...old.allBut(BROKEN));
+      await old.lookedAt(operator);
+      assert.deepEqual(old.writes(), MENDED);
+      assert.equal(buckets.get("auto")!.versioning, "Enabled");
+      assert.deepEqual((await old.live("Bucket", "auto")).status.managedAspects ?? [], []);
+      assert.deepEqual(
+        (await old.live("Bucket", "plain")).status.managedAspects,
+        ["cors", "encryption", "lifecycle", "tagging", "versioning"],
+      );
+    },
+  },
+  {
     fact: "Secrets stay as they are, to the version",
     needs: NEEDS,
     async run(stage) {

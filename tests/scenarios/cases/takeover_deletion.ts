@@ -66,6 +66,21 @@ export const takeoverDeletionScenarios: readonly Scenario[] = [
     },
   },
   {
+    fact: "a namespace that was taken over goes whole, though its Secrets go first",
+    needs: NEEDS,
+    async run(stage) {
+      const old = await Installation.lay(stage);
+      await stage.operator(SOON);
+      await old.takenOver(...old.allBut(BROKEN));
+      await stage.admin.annotate(old.left("AccessKey", "overdue-key"), { "s3.cloud37.dev/discard-key": UNKNOWN });
+      await stage.eventually("the unknown key to go", () => Promise.resolve(old.keysAt("reader").length === 1));
+      await stage.admin.remove({ kind: "Namespace", metadata: { name: stage.ns } });
+      await stage.gone(...old.objects, ...old.secrets);
+      assert.deepEqual([...old.aws.state.users.keys(), ...old.aws.state.policies.keys()], []);
+      assert.deepEqual([...old.aws.state.buckets.keys()].sort(), ["auto", "plain-bucket"]);
+    },
+  },
+  {
     fact: "what was deleted before the first start goes as well",
     needs: NEEDS,
     async run(stage) {
