@@ -41,7 +41,7 @@ export function translate(api: "s3" | "iam", operation: string, endpoint: string
   const status = sdk.$metadata?.httpStatusCode ?? sdk.$response?.statusCode ?? 0;
   const own = { cause: error };
   if (status === 0 || (status < 300 && status > 0)) return withoutAnswer(api, operation, endpoint, status, sdk);
-  const given = sdk.Code || (isMadeUp(operation, status, sdk) ? "Unknown" : sdk.name ?? "");
+  const given = sdk.Code || (isMadeUp(operation, status, sdk) ? "Unknown" : sdk.name || "Unknown");
   const isProxy = status === 405 && !hasRequestId(sdk.$response?.headers);
   const code = NAMELESS.test(given)
     ? (!isProxy && CODE_OF_STATUS[status]) || `Http${status}`

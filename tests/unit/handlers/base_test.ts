@@ -105,7 +105,7 @@ for (const kind of KINDS) {
       }
     }));
 
-  for (const [code, reason] of [[409, "Conflict"], [422, ""]] as const) {
+  for (const [code, reason] of [[409, "Conflict"], [422, "TestFailed"]] as const) {
     Deno.test(`${kind}: a write refused by ${code} is a quiet requeue`, () =>
       withWorld({}, async (world) => {
         const spec = OBJECTS[kind].spec ?? { ...world.object("Provider", "wasabi").spec };
@@ -151,6 +151,24 @@ for (const kind of KINDS) {
       world.remove(kind, "old");
       await world.round();
       assert.deepEqual(world.object(kind, "old").metadata.finalizers, ["their/own"]);
+    }));
+}
+
+for (const kind of KINDS.filter((each) => each !== "Provider")) {
+  Deno.test(`${kind}: nothing is changed outside before the finalizer is on the object`, () =>
+    withWorld({}, async (world) => {
+      const needed = { Bucket: [], IAMPolicy: [], User: [], AccessKey: ["User"], BucketPolicy: ["Bucket"] } as Loose;
+      for (const other of needed[kind]) world.apply(other, "x", OBJECTS[other as KindName].spec);
+      await world.settle();
+      world.forget();
+      world.apply(kind, "x", OBJECTS[kind].spec);
+      world.cluster.refuse(/^PATCH [a-z]+ /, { code: 500, reason: "InternalError" });
+      await world.pass(kind, "x");
+      assert.deepEqual(world.changes(), []);
+      assert.equal(world.object(kind, "x").metadata.finalizers, undefined);
+      world.cluster.allow();
+      await world.settle();
+      assert.equal(world.ready(kind, "x"), "True");
     }));
 }
 
