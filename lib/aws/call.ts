@@ -1,4 +1,6 @@
 import type { Clock, Logger, Metrics, TraceSpan } from "../telemetry/api.ts";
+import { Deadline } from "../deadline.ts";
+import { untilAborted } from "../until_aborted.ts";
 import { AwsError, type CallOptions, type SdkCommand } from "./api.ts";
 import type { Budget } from "./budget.ts";
 import type { CredentialsGuard } from "./credentials_guard.ts";
@@ -53,11 +55,13 @@ export async function call<Input extends object, Output extends object>(
   for (let attempt = 1;; attempt++) {
     guard.check();
     // A call that may be made only once must not start late: the wait for the budget counts into its time.
-    const early = idempotent ? undefined : AbortSignal.timeout(timeoutMs);
-    await admitted(operation, { priority, signal, early }, context);
+    using deadline = new Deadline(signal);
+    const timeout = new DOMException("No answer in time", "TimeoutError");
+    if (!idempotent) deadline.arm(timeoutMs, timeout);
+    await admitted(operation, { priority, signal, deadline }, context);
+    if (idempotent) deadline.arm(timeoutMs, timeout);
     try {
-      const timeout = early ?? AbortSignal.timeout(timeoutMs);
-      return await attemptOnce(client, command, { operation, signal, timeout }, context);
+      return await attemptOnce(client, command, { operation, signal, deadline }, context);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const again = idempotent && isAwsError(error, "transient", "throttled");
@@ -73,20 +77,20 @@ export async function call<Input extends object, Output extends object>(
 /** Waits for the budget, then asks the fence and the guard: both may have changed meanwhile. */
 async function admitted(
   operation: string,
-  { priority, signal, early }: {
+  { priority, signal, deadline }: {
     readonly priority: "high" | "normal";
     readonly signal: AbortSignal | undefined;
-    readonly early: AbortSignal | undefined;
+    readonly deadline: Deadline;
   },
   { api, budget, guard, mayMutate }: CallContext,
 ): Promise<void> {
   const refuse = (code: string, text: string) =>
     new AwsError(api, operation, "transient", code, 0, `${operation}: ${text}`);
   try {
-    await budget.acquire(priority, either(signal, early));
+    await budget.acquire(priority, deadline.signal);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    if (early?.aborted) throw refuse("TimeoutError", "not sent, too many calls were waiting");
+    if (deadline.signal.aborted) throw refuse("TimeoutError", "not sent, too many calls were waiting");
     throw error;
   }
   if (!READS.test(operation) && !mayMutate()) throw refuse("NotLeader", "this replica is not the leader any more");
@@ -96,24 +100,25 @@ async function admitted(
 interface Attempt {
   readonly operation: string;
   readonly signal: AbortSignal | undefined;
-  readonly timeout: AbortSignal;
+  readonly deadline: Deadline;
 }
 
 async function attemptOnce<Input extends object, Output extends object>(
   client: SdkClient,
   command: SdkCommand<Input, Output>,
-  { operation, signal, timeout }: Attempt,
+  { operation, signal, deadline }: Attempt,
   context: CallContext,
 ): Promise<Output> {
   const { api, clock, metrics, budget, guard, unsupported, endpoint } = context;
   const started = clock.monotonic();
-  const abortSignal = either(signal, timeout) ?? timeout;
+  const abortSignal = deadline.signal;
   try {
     const attributes = { "rpc.system": "aws-api", "rpc.service": api.toUpperCase(), "rpc.method": operation };
     const output = await context.traceSpan(
       `${api.toUpperCase()}.${operation}`,
       { attributes },
-      () => settled(client.send(command, { abortSignal }), abortSignal),
+      // Reading a body that hangs is out of the SDK's hands, and fetch may forget the signal (lib/kube/body.ts).
+      () => untilAborted(client.send(command, { abortSignal }), abortSignal),
     );
     guard.accepted();
     metrics.apiCall(api, operation, "success", (clock.monotonic() - started) / 1000);
@@ -142,18 +147,4 @@ function learn(error: AwsError, { guard, unsupported }: Pick<CallContext, "guard
   else if (isAwsError(error, "transient", "throttled")) guard.unanswered();
   else guard.accepted();
   if (isNotImplemented(error)) unsupported.add(error.operation);
-}
-
-function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
-  return a && b ? AbortSignal.any([a, b]) : a ?? b;
-}
-
-/** Settles when the signal aborts, whatever the SDK does with it: reading a body that hangs is out of its hands. */
-function settled<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

@@ -1,5 +1,5 @@
 import type { Logger } from "../telemetry/api.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline } from "../deadline.ts";
 import type { Reconciler, Requeue } from "./reconciler.ts";
 import { WorkQueue, type WorkQueueOptions } from "./work_queue.ts";
 

@@ -1,5 +1,7 @@
 import type { Clock, Metrics } from "../telemetry/api.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline } from "../deadline.ts";
+import { untilAborted } from "../until_aborted.ts";
+import { readJson, textOf } from "./body.ts";
 import { KubeError } from "./errors.ts";
 
 /** Where the API server is and how requests are signed; a new one where its CA or certificates change. */
@@ -58,7 +60,7 @@ export class Transport {
       metrics.apiCall("k8s", options.operation, result, (clock.monotonic() - started) / 1000);
     try {
       const response = await this.#send(method, path, options, deadline.signal);
-      const answer = await response.json() as T;
+      const answer = await readJson<T>(response, deadline.signal);
       count("success");
       return answer;
     } catch (error) {
@@ -83,9 +85,7 @@ export class Transport {
       arm();
       const response = await this.#send("GET", path, { ...options, query: { ...options.query, watch: "1" } }, signal);
       let rest = "";
-      for await (
-        const chunk of (response.body ?? new ReadableStream<Uint8Array>()).pipeThrough(new TextDecoderStream())
-      ) {
+      for await (const chunk of textOf(response, signal)) {
         arm();
         const lines = (rest + chunk).split("\n");
         rest = lines.pop() ?? "";
@@ -111,7 +111,7 @@ export class Transport {
     // After the credentials: reading them may have replaced the client.
     const endpoint = this.endpoint();
     const search = query && Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : "";
-    const response = await endpoint.fetch(`${endpoint.server}${path}${search}`, {
+    const sending = endpoint.fetch(`${endpoint.server}${path}${search}`, {
       method,
       signal,
       // A redirect is an error: it would repeat a write as a read, or hand the token to another server.
@@ -123,8 +123,9 @@ export class Transport {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    const response = await untilAborted(sending, signal);
     if (response.ok) return response;
-    throw await failure(response, type);
+    throw await failure(response, { type, signal });
   }
 
   /** Headers of this request. An exec plugin that hangs must not hold it for longer than its deadline. */
@@ -141,18 +142,12 @@ export class Transport {
   }
 }
 
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
-}
-
-async function failure(response: Response, type: string | undefined): Promise<KubeError> {
+async function failure(
+  response: Response,
+  { type, signal }: { readonly type: string | undefined; readonly signal: AbortSignal },
+): Promise<KubeError> {
   // Proxies answer with pages, and with JSON that is no Status.
-  const { reason, message, details }: Status = await response.json().catch(() => undefined) ?? {};
+  const { reason, message, details }: Status = await readJson<Status>(response, signal).catch(() => undefined) ?? {};
   const seconds = Number(response.headers.get("retry-after"));
   // A failed JSON patch `test` is answered like an invalid object, but for the fields that are named then.
   const invalidFields = details?.causes?.some((cause) => cause.reason?.startsWith("Field")) ?? false;

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS } from "./deadline.ts";
+import { LONGEST_TIMER_MS } from "../deadline.ts";
 
 /** `high`: a fresh event; `low`: the initial list, polls, retries. */
 export type Priority = "high" | "low";

@@ -5,7 +5,7 @@ export const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * A signal that aborts with its parent or when an armed time is over. `end` lets go of both: `AbortSignal.any` and
  * `AbortSignal.timeout` would keep each signal for as long as the parent lives or the time runs.
  */
-export class Deadline {
+export class Deadline implements Disposable {
   readonly #controller = new AbortController();
   readonly #parent: AbortSignal | undefined;
   readonly #follow = () => this.abort(this.#parent?.reason);
@@ -35,5 +35,9 @@ export class Deadline {
   end(): void {
     clearTimeout(this.#timer);
     this.#parent?.removeEventListener("abort", this.#follow);
+  }
+
+  [Symbol.dispose](): void {
+    this.end();
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Deadline } from "../../../lib/kube/deadline.ts";
-import { VirtualTime } from "./virtual_time.ts";
+import { Deadline } from "../../lib/deadline.ts";
+import { VirtualTime } from "./kube/virtual_time.ts";
 
 const late = new Error("Late");
 
