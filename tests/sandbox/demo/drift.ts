@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { seconds } from "./screen.ts";
 import type { Stage } from "./stage.ts";
-import { until } from "./surprise.ts";
+import { Surprise, until } from "./surprise.ts";
 import { AUTO_BUCKET, SETTINGS_BUCKET } from "./use.ts";
 
 /** Something that somebody changes without asking the operator. */
@@ -18,14 +18,21 @@ interface Meddling {
   readonly change: () => Promise<unknown>;
 }
 
+/** The operator may happen to look right after a change, and put it right before anybody sees it. */
+const MOST_TRIES = 3;
+
 /** Changes several things behind the operator's back. @returns how many, and when the last was put right, ms */
 export async function meddle(stage: Stage): Promise<{ readonly changes: number; readonly ms: number }> {
   const { screen, signal } = stage;
   screen.begin("Change things behind the operator's back");
   const meddlings = meddlingsOf(stage);
   const before = await Promise.all(meddlings.map(({ read }) => read()));
-  for (const { what, change } of meddlings) {
-    await change();
+  for (const [index, { what, read, change }] of meddlings.entries()) {
+    let tries = 0;
+    do {
+      if (tries++ === MOST_TRIES) throw new Surprise(what, "no effect");
+      await change();
+    } while (await read() === before[index]);
     screen.event("somebody", { word: what, paint: "yellow" });
   }
   const times = await Promise.all(meddlings.map(async ({ what, read }, index) => {
