@@ -5,13 +5,14 @@ import { isNotFound } from "../lib/kube/errors.ts";
 import { addFinalizer, removeFinalizers } from "../lib/kube/finalizer.ts";
 import { type CustomResource, keyOf } from "../lib/kube/object.ts";
 import type { ReconcileContext, Reconciler, Requeue } from "../lib/kube/reconciler.ts";
+import { giveUpCreation } from "./creation.ts";
 import type { HandlerDeps } from "./deps.ts";
-import { driftAfterMs } from "./drift.ts";
 import type { KindName } from "./kinds.ts";
 import { ANNOTATIONS, FINALIZER, OLD_FINALIZER } from "./names.ts";
 import { annotationOf, hasFinalizer, isDeleting, isReady, token } from "./objects.ts";
 import type { Pass, PlanOf } from "./pass.ts";
 import { Progress } from "./progress.ts";
+import { requeueOf } from "./requeue.ts";
 import { countDrift, runSteps } from "./run_steps.ts";
 import { hasOldFinalizer, isLeftByOldOperator, OLD_OPERATOR_NOTE, oldOperatorRuns, takeOver } from "./takeover.ts";
 import { blocked, conditionsFor, paused, type Verdict, verdictOf, verdictOfPlan } from "./verdict.ts";
@@ -80,7 +81,10 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
 
   async reconcile(key: string, { signal, reconcileId }: ReconcileContext): Promise<Requeue> {
     const object = this.store.get(key);
-    if (object === undefined) return "never";
+    if (object === undefined) {
+      this.deps.metrics.resourceStatus(this.type.kind, key, "deleted");
+      return "never";
+    }
     const { namespace, name, uid } = object.metadata;
     const log = this.deps.log.with({ kind: this.type.kind, namespace, name, uid, reconcileId });
     const attributes = { "k8s.namespace.name": namespace, "k8s.object.kind": this.type.kind, "k8s.object.name": name };
@@ -104,9 +108,14 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
       if (pass.signal.aborted) return "backoff";
       verdict = this.#judge(error, progress, pass);
     }
+    if (progress.refused) {
+      // A patch that fails is made up for: the next refusal takes the record back.
+      await this.#patch(progress, giveUpCreation(progress.stored.metadata), pass).catch(() => {});
+    }
     if (verdict !== "gone") verdict = await this.#say(progress, verdict, pass);
     const failed = verdict !== "gone" && (verdict.kind === "failed" || verdict.kind === "stalled");
     metrics.reconciled(this.type.kind, failed ? "failed" : "success", (clock.monotonic() - started) / 1000);
+    this.counted(failed ? "error" : "success");
     if (verdict === "gone") {
       metrics.resourceStatus(this.type.kind, keyOf(object.metadata), "deleted");
       return "never";
@@ -115,11 +124,17 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     if (verdict.kind !== "stale") {
       metrics.resourceStatus(this.type.kind, keyOf(object.metadata), verdict.kind === "ready" ? "ready" : "not_ready");
     }
-    return this.#requeue(object, verdict);
+    return requeueOf(object, verdict, this.deps);
   }
 
+  /** A hook for what a kind counts of its passes. */
+  protected counted(_result: "success" | "error"): void {}
+
   #judge(error: unknown, { object, failed }: Progress<T>, { log }: Pass): Verdict {
-    const verdict = { ...conditionOf(failed), ...verdictOf(error, failed?.failing ?? this.failure.reason) };
+    const verdict = {
+      ...(failed?.failing ? { conditionType: failed.failing } : {}),
+      ...verdictOf(error, failed?.failing ?? this.failure.reason),
+    };
     this.onError(error, object);
     if (verdict.kind === "failed" && verdict.errorType === "Internal") {
       log.error("Reconcile failed unexpectedly", { error });
@@ -282,15 +297,4 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     if (was?.message !== OLD_OPERATOR_NOTE) this.#event(object, "Warning", "OldOperatorRunning", OLD_OPERATOR_NOTE);
     return { kind: "stalled", reason: "Conflict", message: OLD_OPERATOR_NOTE, loud: false };
   }
-
-  #requeue(object: T, { kind, requeue }: Verdict): Requeue {
-    if (kind === "failed" || kind === "stale") return requeue ?? "backoff";
-    const drift = driftAfterMs(object, this.deps);
-    return { afterMs: typeof requeue === "object" ? Math.min(requeue.afterMs, drift) : drift };
-  }
-}
-
-/** A step that failed says so in a condition of its own, whatever the reason. */
-function conditionOf(failed: Progress<CustomResource>["failed"]): Pick<Verdict, "conditionType"> {
-  return failed?.failing ? { conditionType: failed.failing } : {};
 }

@@ -229,6 +229,10 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     return `bucket "${spec.name}"`;
   }
 
+  protected override counted(result: "success" | "error"): void {
+    this.deps.metrics.bucketOperation("reconcile", result);
+  }
+
   protected override onError(error: unknown, { spec, metadata }: Bucket): void {
     this.shared.suspect(error, spec.providerRef, metadata.namespace);
   }

@@ -11,6 +11,8 @@ export class Progress<T extends CustomResource> {
   conditions: readonly ConditionUpdate[] = [];
   readonly applied: { readonly target: string; readonly event?: { readonly reason: string; readonly note: string } }[] =
     [];
+  /** True: the service refused to make what the object stands for. */
+  refused = false;
   /** The first step that failed. */
   failed: Pick<Step<unknown>, "target" | "failing"> | undefined;
   #status: Record<string, unknown> = {};

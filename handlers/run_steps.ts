@@ -1,5 +1,6 @@
 import type { Store } from "../lib/kube/api.ts";
 import { type CustomResource, keyOf } from "../lib/kube/object.ts";
+import { isRefusal } from "./creation.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { isDeleting, isReady } from "./objects.ts";
 import type { Pass } from "./pass.ts";
@@ -41,6 +42,7 @@ export async function runSteps<T extends CustomResource, Scope>(
       if (pass.signal.aborted) throw error;
       errors.push(error);
       progress.failed ??= step;
+      if (step.claims && isRefusal(error)) progress.refused = true;
       if (!step.independent) break;
     }
   }

@@ -34,6 +34,10 @@ export function planKeyDeletion(input: KeyInput): KeyDecision {
   const ours = view.recorded.filter((key) =>
     (keyAt(input, key) || key.retiredAt === undefined || kept.has(key.id)) && !input.recordedElsewhere.includes(key.id)
   );
+  // `discard-key` is permission for exactly that key, whoever made it: without it the user could not be deleted.
+  const discarded = (iam[input.userName] ?? []).filter(({ id }) =>
+    id === discardKey && !recorded.has(id) && !leaked.some((key) => key.id === id)
+  );
   const staged = `${name}-credentials-next`;
   const main = `${name}-credentials`;
   const secrets = new Set([
@@ -46,12 +50,14 @@ export function planKeyDeletion(input: KeyInput): KeyDecision {
   const actions: readonly KeyAction[] = [
     ...ours.map(({ userName, id }) => ({ do: "revoke", userName, id, reason }) as const),
     ...leaked.map(({ id }) => ({ do: "revoke", userName: intent!.userName, id, reason }) as const),
+    ...discarded.map(({ id }) => ({ do: "revoke", userName: input.userName, id, reason: DISCARDED }) as const),
     ...[...secrets].map((secret) => ({ do: "removeSecret", name: secret, reason }) as const),
   ];
   // Forgotten only when all is gone; with nothing recorded and no Secret left the next look finds nothing to do.
   return { actions, status: actions.length > 0 ? FORGOTTEN : {}, ...(actions.length > 0 ? { again: true } : {}) };
 }
 
+const DISCARDED = "named by the annotation discard-key";
 const FORGOTTEN = { accessKeyId: null, nextKey: null, previousKeys: null } as const;
 
 function isOurs({ kind }: SecretState): boolean {

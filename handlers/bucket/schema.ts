@@ -220,7 +220,6 @@ export const bucketStatus = {
     provider: recordedProvider,
     bucketName: { type: "string", description: "Name of the bucket at the service." },
     arn: { type: "string", description: "ARN of the bucket." },
-    region: { type: "string", description: "Region of the bucket." },
     exists: { type: "boolean", description: "True when the bucket is there." },
     credentialsSecret: { type: "string", description: "Secret with the credentials for the bucket." },
     managedAspects: {

@@ -147,8 +147,10 @@ export class Manager {
   #changed(reconciler: Reconciler, { type, object, old, origin }: Change): void {
     const { kind } = reconciler.type;
     const key = keyOf(object.metadata);
-    if (type === "delete") this.#index.set({ kind, key }, []);
-    else {
+    if (type === "delete") {
+      this.#index.set({ kind, key }, []);
+      this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
+    } else {
       this.#index.set({ kind, key }, this.#ask(object, [], () => reconciler.references(object)));
       const isWorth = origin === "own"
         ? isWorthReconcilingOwn(object, old)
@@ -169,15 +171,23 @@ export class Manager {
     }
   }
 
-  /** Wakes what refers to an object when that changes what it publishes or stands for, appears, or goes. */
-  #wake(reconciler: Reconciler, { object, old = object, origin }: Change, published: string | undefined): void {
+  /**
+   * Wakes what refers to an object when that changes what it publishes or stands for, appears, or goes. Its controller is
+   * not told that it appears, for it made it.
+   */
+  #wake(reconciler: Reconciler, { type, object, old = object, origin }: Change, published: string | undefined): void {
     const id = `${reconciler.type.kind}/${keyOf(object.metadata)}`;
     if (this.#published.get(id) === published) return;
     if (published === undefined) this.#published.delete(id);
     else this.#published.set(id, published);
     const provides = [old, object].flatMap((each) => this.#ask(each, [], () => reconciler.provides(each)));
+    const maker = type === "add"
+      ? object.metadata.ownerReferences?.find(({ controller }) => controller)?.uid
+      : undefined;
     for (const { kind, key } of this.#index.dependants(provides)) {
-      if (`${kind}/${key}` !== id) this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
+      const isMaker = maker !== undefined && this.#options.stores.of(kind).get(key)?.metadata.uid === maker;
+      if (isMaker || `${kind}/${key}` === id) continue;
+      this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
     }
   }
 }

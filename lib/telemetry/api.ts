@@ -27,7 +27,10 @@ export interface Metrics {
   apiCall(apiType: ApiType, operation: string, result: CallResult, seconds?: number): void;
   rateLimitHit(apiType: ApiType): void;
   error(kind: string, errorType: string): void;
-  /** Counts up `resource_status_total` and moves the true gauge from the object's former status to `status`. */
+  /**
+   * Counts up `resource_status_total` and moves the true gauge from the object's former status to `status`.
+   * `deleted` counts once, and only for an object that had a status.
+   */
   resourceStatus(kind: string, key: string, status: "ready" | "not_ready" | "deleted"): void;
 }
 

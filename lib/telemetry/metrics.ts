@@ -61,13 +61,15 @@ export class PromMetrics implements Metrics {
   }
 
   resourceStatus(kind: string, key: string, status: ObjectStatus | "deleted"): void {
-    this.#counters.resourceStatus.inc({ kind, status });
     const id = `${kind}/${key}`;
     const former = this.#statuses.get(id);
+    if (status === "deleted" && kind === "Provider") this.#connected.remove({ provider: this.#labels.provider(key) });
+    // A deletion is seen twice: by the pass that ends it, and when the object has gone from the cluster.
+    if (status === "deleted" && former === undefined) return;
+    this.#counters.resourceStatus.inc({ kind, status });
     if (former !== undefined) this.#objects.dec({ kind, status: former });
     if (status === "deleted") {
       this.#statuses.delete(id);
-      if (kind === "Provider") this.#connected.remove({ provider: this.#labels.provider(key) });
       return;
     }
     this.#statuses.set(id, status);

@@ -39,6 +39,8 @@ function deployment(metadata: Record<string, unknown>, version: string): Record<
         metadata: { labels: metadata.labels },
         spec: {
           serviceAccountName: NAME,
+          // A Service named "metrics" would set METRICS_PORT to a URL.
+          enableServiceLinks: false,
           // Workers drain for 30 s at most; a key creation is never cut between its call and its Secret.
           terminationGracePeriodSeconds: 60,
           securityContext: {

@@ -13,3 +13,12 @@ Deno.test("planKeyDeletion() deletes every key that was ever made, then the Secr
     "k-credentials",
   ]);
 });
+
+Deno.test("planKeyDeletion() also deletes the key that a person named in discard-key, but not one of another AccessKey", () => {
+  const iam = { app: [listed("OLD"), listed("CUR"), listed("PERSON")] };
+  const revoked = (more: Parameters<typeof overlapping>[0]) =>
+    planKeyDeletion(overlapping({ iam, discardKey: "PERSON", ...more })).actions
+      .flatMap((action) => action.do === "revoke" ? action.id : []).sort();
+  assert.deepEqual(revoked({}), ["CUR", "OLD", "PERSON"]);
+  assert.deepEqual(revoked({ recordedElsewhere: ["PERSON"] }), ["CUR", "OLD"]);
+});

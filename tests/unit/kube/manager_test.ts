@@ -85,7 +85,8 @@ const wakes: Record<string, { act: (world: ManagerWorld) => void; runs: string[]
     act: ({ cluster }) => cluster.put("owners", "o", { spec: { size: 1 }, status: { ready: true } }),
     runs: both,
   },
-  "it goes": { act: ({ cluster }) => cluster.remove("owners", "o"), runs: both },
+  // The key itself too, so that what is kept for it goes.
+  "it goes": { act: ({ cluster }) => cluster.remove("owners", "o"), runs: ["Owner/team-a/o", ...both] },
   "it is made anew under its name": {
     act: ({ cluster }) => cluster.put("owners", "o", { uid: "another", spec: { size: 1 } }),
     runs: ["Owner/team-a/o", ...both],
