@@ -4,7 +4,6 @@
  * judged; exit code 1 where something is written while nothing changes.
  */
 import { parseArgs } from "node:util";
-import { BareClient } from "./bare.ts";
 import { measureEachKind } from "./each_kind.ts";
 import { measureMany } from "./many.ts";
 import { measureMemory } from "./memory.ts";
@@ -57,14 +56,13 @@ async function measureRunning(stack: Stack): Promise<Omit<Figures, "machine">> {
   if (sections.includes("kinds")) say(eachKindText(found.eachKind = await measureEachKind(stack)));
   else await createAll(stack, [credentials(stack), provider(stack)], 1);
   if (!sections.includes("many")) return found;
-  using bare = new BareClient(stack);
   const { rounds } = size;
   const common = { stack, operator, rounds };
   const plain = { count: size.plain, prefix: "plain", make: (name: string) => plainBucket(name) };
-  found.plain = await measureMany({ ...common, ...plain, bare: (...given) => bare.plainBuckets(...given) });
+  found.plain = await measureMany({ ...common, ...plain, bare: (client, ...given) => client.plainBuckets(...given) });
   say(manyText("plain buckets with five settings", found.plain));
   const auto = { count: size.auto, prefix: "auto", make: autoBucket };
-  found.auto = await measureMany({ ...common, ...auto, bare: (...given) => bare.autoBuckets(...given) });
+  found.auto = await measureMany({ ...common, ...auto, bare: (client, ...given) => client.autoBuckets(...given) });
   say(manyText("auto-managed buckets", found.auto));
   return found;
 }

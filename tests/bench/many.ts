@@ -1,5 +1,5 @@
 import type { Loose } from "../scenarios/admin.ts";
-import type { BareClient } from "./bare.ts";
+import { BareClient } from "./bare.ts";
 import { costOf } from "./each_kind.ts";
 import type { Cost } from "./least.ts";
 import type { OperatorProcess } from "./operator.ts";
@@ -15,8 +15,11 @@ export interface Many {
   readonly rounds: number;
   readonly operatorMs: number;
   readonly bareMs: number;
-  /** Median over the rounds of operator's time to bare client's time. */
+  /** The bare client with the requests to Kubernetes that the operator must make. */
+  readonly bareWithKubeMs: number;
+  /** Medians over the rounds of operator's time to bare client's time, without and with those requests. */
   readonly ratio: number;
+  readonly ratioWithKube: number;
   /** The operator's requests, each object's share. */
   readonly cost: Cost;
   readonly bareCalls: number;
@@ -27,7 +30,7 @@ export interface Many {
 interface Round {
   readonly operatorMs: number;
   readonly bareMs: number;
-  readonly ratio: number;
+  readonly bareWithKubeMs: number;
   readonly cost: Cost;
   readonly bareCalls: number;
   readonly cpuSeconds: number;
@@ -41,7 +44,7 @@ export interface ManyOptions {
   /** Of the objects' names. */
   readonly prefix: string;
   readonly make: (name: string) => Loose;
-  readonly bare: (names: readonly string[], concurrency: number) => ReturnType<BareClient["plainBuckets"]>;
+  readonly bare: (client: BareClient, names: readonly string[], concurrency: number) => Promise<number>;
 }
 
 /** Creates `count` objects at once, then lets the bare client do the same under other names, round by round. */
@@ -49,6 +52,10 @@ export async function measureMany(
   { stack, operator, count, rounds, prefix, make, bare }: ManyOptions,
 ): Promise<Many> {
   const measured: Round[] = [];
+  const timed = async (withKube: boolean, names: readonly string[]) => {
+    using client = new BareClient(stack, { withKube });
+    return await bare(client, names, CONCURRENCY);
+  };
   for (let round = 0; round < rounds; round++) {
     const names = Array.from({ length: count }, (_, index) => `${prefix}-${round}-${index}`);
     await stack.forget();
@@ -57,9 +64,10 @@ export async function measureMany(
     const requests = await settled(stack);
     const cpuSeconds = await operator.cpuSeconds() - cpu;
     await stack.forget();
-    const bareMs = await bare(names.map((name) => `bare-${name}`), CONCURRENCY);
+    const bareMs = await timed(false, names.map((name) => `bare-${name}`));
     const bareCalls = costOf(await stack.counts()).aws / count;
-    measured.push({ operatorMs, bareMs, ratio: operatorMs / bareMs, cost: costOf(requests), bareCalls, cpuSeconds });
+    const bareWithKubeMs = await timed(true, names.map((name) => `kube-${name}`));
+    measured.push({ operatorMs, bareMs, bareWithKubeMs, cost: costOf(requests), bareCalls, cpuSeconds });
   }
   const middle = (pick: (each: Round) => number) => median(measured.map(pick));
   return {
@@ -67,7 +75,9 @@ export async function measureMany(
     rounds,
     operatorMs: middle(({ operatorMs }) => operatorMs),
     bareMs: middle(({ bareMs }) => bareMs),
-    ratio: middle(({ ratio }) => ratio),
+    bareWithKubeMs: middle(({ bareWithKubeMs }) => bareWithKubeMs),
+    ratio: middle(({ operatorMs, bareMs }) => operatorMs / bareMs),
+    ratioWithKube: middle(({ operatorMs, bareWithKubeMs }) => operatorMs / bareWithKubeMs),
     cost: {
       aws: middle(({ cost }) => cost.aws) / count,
       kubeReads: middle(({ cost }) => cost.kubeReads) / count,

@@ -80,6 +80,12 @@ export class Stack implements AsyncDisposable {
     await this.#request("DELETE", pathOf(typeOf(kind), { namespace, name }));
   }
 
+  /** Writes an object that is none of the operator's. */
+  async touch(): Promise<void> {
+    const metadata = { name: `touch-${crypto.randomUUID()}`, namespace: "default" };
+    await this.#request("POST", "/api/v1/namespaces/default/configmaps", { metadata });
+  }
+
   /** Objects of a kind as they change, from a version on; not counted. */
   async *watch(kind: string, signal: AbortSignal): AsyncGenerator<Loose> {
     const url = `${this.kubeUrl}${pathOf(typeOf(kind), {})}?watch=1&resourceVersion=0`;

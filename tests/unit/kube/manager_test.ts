@@ -143,6 +143,25 @@ Deno.test("an object that comes wakes what waited for it; a reference that is dr
   assert.deepEqual(world.taken(), []);
 });
 
+Deno.test("an object that its controller made does not wake it as it comes, and does as it changes or goes", async () => {
+  await using world = new ManagerWorld();
+  const refs = ["Owner/team-a/child"];
+  const both = ["Thing/team-a/maker", "Thing/team-a/other"];
+  const { metadata: { uid } } = world.cluster.put("things", "maker", { spec: { refs } });
+  world.cluster.put("things", "other", { spec: { refs } });
+  await world.begin();
+  const ownerReferences = [{ apiVersion: "v1", kind: "Thing", name: "maker", uid, controller: true }];
+  world.cluster.put("owners", "child", { metadata: { ownerReferences } });
+  await settle();
+  assert.deepEqual(world.taken(), ["Owner/team-a/child", "Thing/team-a/other"]);
+  world.cluster.put("owners", "child", { metadata: { ownerReferences }, status: { ready: true } });
+  await settle();
+  assert.deepEqual(world.taken(), both);
+  world.cluster.remove("owners", "child");
+  await settle();
+  assert.deepEqual(world.taken().filter((key) => key !== "Owner/team-a/child"), both);
+});
+
 Deno.test("an object that refers to itself does not wake itself", async () => {
   await using world = new ManagerWorld();
   world.cluster.put("things", "a", { spec: { refs: ["Thing/team-a/a"] } });
