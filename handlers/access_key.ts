@@ -24,7 +24,7 @@ type Observed = Omit<KeyInput, "now" | "status">;
 
 const NO_ROTATION = { enabled: false, intervalDays: 90, previousKeysRetentionDays: 7 } as const;
 
-/** Makes an IAM user's access key, keeps it in a Secret, rotates it and takes it back; design.md, section 5. */
+/** Makes an IAM user's access key, keeps it in a Secret, rotates it and takes it back; docs/access-keys.md. */
 export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed> {
   readonly kind = "AccessKey";
   readonly type = accessKeyType;

@@ -5,8 +5,8 @@ import type { ObjectMeta } from "../lib/kube/object.ts";
 import { ANNOTATIONS } from "./names.ts";
 
 /**
- * Operations that take the record of an intended creation back (docs/adr/0004): what stands there later was made by somebody
- * else (hard-bugs.md 16).
+ * Operations that take the record of an intended creation back (docs/adr/0004): what stands there later was made by
+ * somebody else.
  */
 export function giveUpCreation(metadata: ObjectMeta): JsonPatchOp[] {
   return removeAnnotations(metadata, (name) => name === ANNOTATIONS.creating);

@@ -8,7 +8,7 @@ export interface Stores {
   of<K extends KindName>(kind: K): Store<ObjectOf<K>>;
 }
 
-/** What the installation decides for all objects; contract.md, "Annotations and settings". */
+/** What the installation decides for all objects; docs/configuration.md. */
 export interface Settings {
   /** Milliseconds between two looks at an object at rest; each wait varies by 20 % either way. */
   readonly driftIntervalMs: number;

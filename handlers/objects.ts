@@ -35,7 +35,7 @@ export function token(kind: string, namespace: string, name: string): string {
   return `${kind}/${namespace}/${name}`;
 }
 
-/** The older object first; contract.md, "Ownership": a tie goes by namespace/name. */
+/** The older object first; a tie goes by namespace/name. */
 export function byAge(a: KubeObject, b: KubeObject): number {
   const text = ({ metadata: { creationTimestamp, namespace, name } }: KubeObject) =>
     `${creationTimestamp} ${namespace}/${name}`;

@@ -5,7 +5,10 @@ import { annotationOf, byAge } from "./objects.ts";
 
 export type Ownership = "Created" | "Adopted";
 
-/** The status fields that tell whether an external resource is ours; `exists`, `created` and `applied` as 0.2.x left them. */
+/**
+ * The status fields that tell whether an external resource is ours; `exists`, `created` and `applied` as 0.2.x left
+ * them.
+ */
 export interface OwnershipStatus {
   readonly ownership?: Ownership;
   readonly exists?: boolean;
@@ -13,7 +16,7 @@ export interface OwnershipStatus {
   readonly applied?: boolean;
 }
 
-/** Whether the object has its external resource already, and how it came to it; contract.md, "Ownership". */
+/** Whether the object has its external resource already, and how it came to it. */
 export function ownershipOf(object: CustomResource): Ownership | undefined {
   const status = (object.status ?? {}) as OwnershipStatus;
   if (status.ownership !== undefined) return status.ownership;

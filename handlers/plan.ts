@@ -2,12 +2,15 @@ import type { ConditionUpdate } from "../lib/kube/conditions.ts";
 import type { CommonStatus } from "../lib/kube/object.ts";
 
 /**
- * One change that brings the outside closer to the spec. Data plus the call that makes it; a crash can only fall between
- * two steps, so everything that must survive one is recorded by an earlier step.
+ * One change that brings the outside closer to the spec. Data plus the call that makes it; a crash can only fall
+ * between two steps, so everything that must survive one is recorded by an earlier step.
  */
 export interface Step<Scope, Status extends CommonStatus = CommonStatus> {
   readonly action: "create" | "update" | "delete";
-  /** What it changes: `bucket`, `bucket/tagging`, `user/inline-policy`, `Secret/app-credentials`. Read back by this name. */
+  /**
+   * What it changes: `bucket`, `bucket/tagging`, `user/inline-policy`, `Secret/app-credentials`. Read back by this
+   * name.
+   */
   readonly target: string;
   /** Why, in a few words for people: `absent`, `differs from the spec`, `no longer in the spec`. */
   readonly reason: string;
@@ -39,7 +42,9 @@ export interface Plan<Scope, Status extends CommonStatus = CommonStatus> {
   readonly status?: { readonly [K in keyof Status]?: Status[K] | null };
   /** Why the object is not Ready although no step failed. */
   readonly problem?: Problem;
-  /** Conditions beside Ready, such as `AuthValid`; those of negative types are present only while they are given here. */
+  /**
+   * Conditions beside Ready, such as `AuthValid`; those of negative types are present only while they are given here.
+   */
   readonly conditions?: readonly ConditionUpdate[];
   /** When the object must be looked at next, milliseconds from now; the drift interval applies if that is sooner. */
   readonly afterMs?: number;

@@ -12,7 +12,10 @@ import { dependantsOf } from "./provider/dependants.ts";
 import { type Check, checkConnection } from "./provider/check.ts";
 import type { Shared } from "./shared.ts";
 
-/** A Provider that is not ready looks at its Secrets this often, milliseconds; the service is asked only if they changed. */
+/**
+ * A Provider that is not ready looks at its Secrets this often, milliseconds; the service is asked only if they
+ * changed.
+ */
 const SECRET_POLL_MS = 5_000;
 /** A Provider that waits for its dependants to go counts them this often, milliseconds; in memory. */
 const IN_USE_POLL_MS = 1_000;

@@ -16,7 +16,7 @@ export function namespaceOf(reference: Reference, from: string): string {
 }
 
 /**
- * The one function that decides every reference to another namespace; contract.md, "References".
+ * The one function that decides every reference to another namespace; docs/multi-tenancy.md.
  * @param from the referrer's namespace
  * @param field the referring field, such as `spec.providerRef`, for the message
  * @throws StalledError `ReferenceNotGranted`

@@ -4,7 +4,9 @@ import type { HandlerDeps } from "./deps.ts";
 import { driftAfterMs } from "./drift.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** When to look again: a failure by its backoff; all else at the drift interval, or sooner where the verdict says so. */
+/**
+ * When to look again: a failure by its backoff; all else at the drift interval, or sooner where the verdict says so.
+ */
 export function requeueOf(
   object: KubeObject,
   { kind, requeue }: Verdict,

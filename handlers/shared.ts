@@ -60,8 +60,8 @@ export class Shared {
   }
 
   /**
-   * The clients for a deletion: readiness and grants do not matter any more, and the Provider itself may be gone, as long
-   * as its credentials are still in memory.
+   * The clients for a deletion: readiness and grants do not matter any more, and the Provider itself may be gone, as
+   * long as its credentials are still in memory.
    * @param recorded where the object's status says that its Provider was
    * @throws BlockedError when there are no credentials to delete with
    */
@@ -95,8 +95,8 @@ export class Shared {
   }
 
   /**
-   * The account that an object's Provider acts in: two objects of one name at IAM conflict only within one. Where IAM does
-   * not tell the account, the access key id stands for it.
+   * The account that an object's Provider acts in: two objects of one name at IAM conflict only within one. Where IAM
+   * does not tell the account, the access key id stands for it.
    */
   accountOf(object: Claimant): string {
     const key = providerKey(object);
@@ -107,13 +107,17 @@ export class Shared {
   }
 
   /**
-   * Do two objects act in one account? Otherwise a User of somebody's own Provider would open that of the same name elsewhere.
+   * Do two objects act in one account? Otherwise a User of somebody's own Provider would open that of the same name
+   * elsewhere.
    */
   sameAccount(one: Claimant, other: Claimant): boolean {
     return providerKey(one) === providerKey(other) || this.accountOf(one) === this.accountOf(other);
   }
 
-  /** May a rival claim anything? One that never was allowed to use its Provider and holds nothing stands in nobody's way. */
+  /**
+   * May a rival claim anything? One that never was allowed to use its Provider and holds nothing stands in nobody's
+   * way.
+   */
   counts(rival: CustomResource & Claimant): boolean {
     if (ownershipOf(rival) !== undefined) return true;
     const provider = this.deps.stores.of("Provider").get(providerKey(rival));
@@ -158,7 +162,9 @@ export class Shared {
     this.#open.delete(key);
   }
 
-  /** Asks for another look at a Provider whose credentials a service refused just now, if that is what an error says. */
+  /**
+   * Asks for another look at a Provider whose credentials a service refused just now, if that is what an error says.
+   */
   suspect(error: unknown, reference: Reference | undefined, from: string): void {
     const errors = error instanceof AggregateError ? error.errors : [error];
     if (reference === undefined || !errors.some((each) => isAwsError(each, "credentials"))) return;

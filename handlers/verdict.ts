@@ -111,7 +111,9 @@ function stalled(reason: string, message: string, more: Partial<Verdict>): Verdi
   return { kind: "stalled", reason, message, loud: true, ...more };
 }
 
-/** Several independent steps failed: one that will be retried decides, for a retry can mend it; all messages are kept. */
+/**
+ * Several independent steps failed: one that will be retried decides, for a retry can mend it; all messages are kept.
+ */
 function joined(verdicts: readonly Verdict[]): Verdict {
   const rank = ["stale", "failed", "waiting", "stalled", "ready"];
   const [first] = [...verdicts].sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind));

@@ -17,7 +17,8 @@ export interface WriteStatusOptions<T extends CustomResource> {
 
 /**
  * The one status write of a pass; none where nothing differs.
- * A write that lost a race is repeated on the newer object if nobody else wrote its status: what was done must be recorded.
+ * A write that lost a race is repeated on the newer object if nobody else wrote its status: what was done must be
+ * recorded.
  * @throws KubeError
  */
 export async function writeStatus<T extends CustomResource>(

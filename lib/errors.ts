@@ -3,7 +3,8 @@ export class WaitingError extends Error {
   override readonly name = "WaitingError";
 
   /**
-   * @param options.conditionType a negative condition of the contract that is True meanwhile, such as `ProviderNotReady`
+   * @param options.conditionType a negative condition of the contract that is True meanwhile, such as
+   * `ProviderNotReady`
    * @param options.missing true: a person may have to add something, so an Event says it too
    */
   constructor(
@@ -29,7 +30,9 @@ export class StalledError extends Error {
   }
 }
 
-/** A deletion that cannot go on: the finalizer stays, `DeletionBlocked` says why, and it is tried again with backoff. */
+/**
+ * A deletion that cannot go on: the finalizer stays, `DeletionBlocked` says why, and it is tried again with backoff.
+ */
 export class BlockedError extends Error {
   override readonly name = "BlockedError";
 

@@ -1,4 +1,6 @@
-/** Settles like the promise, or rejects with the signal's reason as soon as it aborts, whatever becomes of the promise. */
+/**
+ * Settles like the promise, or rejects with the signal's reason as soon as it aborts, whatever becomes of the promise.
+ */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);

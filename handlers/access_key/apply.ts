@@ -11,7 +11,9 @@ import type { KeyScope } from "./scope.ts";
 import { content, draft, isOurs, mainName, nextName, pairOf, previousDraft, secretType } from "./secrets.ts";
 import type { KeyAction, KeyIntent, KeyStatus, RecordedKey } from "./state.ts";
 
-/** Carries out one action. What is written rests on what was observed: if that changed meanwhile, it is a stale write. */
+/**
+ * Carries out one action. What is written rests on what was observed: if that changed meanwhile, it is a stale write.
+ */
 export async function apply(action: KeyAction, scope: KeyScope): Promise<Partial<KeyStatus> | void> {
   await refuseStale(scope);
   switch (action.do) {

@@ -40,7 +40,7 @@ export async function listKeys(
 }
 
 /**
- * Makes a key: one request at most, whatever comes of it (hard-bugs.md 34), and no signal, because a shutdown must not
+ * Makes a key: one request at most, whatever comes of it (docs/adr/0005), and no signal, because a shutdown must not
  * come between the call and the Secret; the deadline bounds it.
  */
 export async function createKey(iam: Iam, userName: string): Promise<Credentials> {

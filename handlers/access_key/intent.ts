@@ -4,13 +4,15 @@ import type { IamKey, KeyIntent } from "./state.ts";
 export const CREATE_DEADLINE_MS = 5_000;
 /** How far IAM's clock and ours may be apart, milliseconds. */
 export const CLOCK_MARGIN_MS = 5_000;
-/** How long a completed intent is kept, so that a request that lands late is still swept (design.md 5). */
+/** How long a completed intent is kept, milliseconds, so that a request that lands late is still swept. */
 export const INTENT_KEPT_MS = 600_000;
 
 /** How many calls without an answer are remembered; any two keys fill a user, so older ones have come to light. */
 const MAX_EARLIER = 8;
 
-/** When a key made by the call that started at `startMs` can have appeared at the latest, milliseconds since the epoch. */
+/**
+ * When a key made by the call that started at `startMs` can have appeared at the latest, milliseconds since the epoch.
+ */
 export function windowEnd(startMs: number): number {
   return startMs + CREATE_DEADLINE_MS + CLOCK_MARGIN_MS;
 }

@@ -2,7 +2,9 @@
 export class Locks {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Waits until all `names` are free; they are taken in sorted order, so that two callers cannot wait for each other. */
+  /**
+   * Waits until all `names` are free; they are taken in sorted order, so that two callers cannot wait for each other.
+   */
   async run<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
     const [name, ...rest] = [...new Set(names)].sort();
     if (name === undefined) return await work();

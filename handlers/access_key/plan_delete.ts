@@ -5,8 +5,8 @@ import { keyAt, recover } from "./record.ts";
 import type { KeyAction, KeyDecision, KeyInput, SecretState } from "./state.ts";
 
 /**
- * Every key that was ever made for the object, then every Secret: in this order, because the Secrets hold the ledger
- * (hard-bugs.md 2 and 3). Keys that nothing records as ours are not touched, whatever a Secret was edited to hold.
+ * Every key that was ever made for the object, then every Secret: in this order, because the Secrets hold the ledger.
+ * Keys that nothing records as ours are not touched, whatever a Secret was edited to hold.
  */
 export function planKeyDeletion(input: KeyInput): KeyDecision {
   const view = recover(input);

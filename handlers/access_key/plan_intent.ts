@@ -38,7 +38,9 @@ export function planIntent(input: KeyInput, view: KeyView): KeyDecision | undefi
   return { actions: [], status: statusPatch(input, view, { intent: undefined }), again: true };
 }
 
-/** That several keys may be ours is recorded before a person's word is followed, or the last one would look like ours. */
+/**
+ * That several keys may be ours is recorded before a person's word is followed, or the last one would look like ours.
+ */
 function unclear(input: KeyInput, view: KeyView, found: readonly IamKey[]): KeyDecision {
   const intent = input.status.keyIntent!;
   const named = found.find(({ id }) => id === input.discardKey);
@@ -71,7 +73,9 @@ export function mask(id: string): string {
   return id.length > 8 ? `${id.slice(0, 4)}…${id.slice(-4)}` : "…";
 }
 
-/** Done without a known key: its window stays among those that are swept. An intent that is done is returned as it is. */
+/**
+ * Done without a known key: its window stays among those that are swept. An intent that is done is returned as it is.
+ */
 export function givenUp(intent: KeyIntent, now: number): KeyIntent {
   if (intent.completedAt) return intent;
   return completed({ ...intent, earlier: [intent.startedAt, ...intent.earlier ?? []] }, now);

@@ -19,7 +19,7 @@ export function planNext(input: KeyInput, view: KeyView): KeyDecision | undefine
   if ((!view.working && keyAt(input, next)) || input.proven === next.id) return published(input, view, next);
   const age = input.now - Date.parse(next.createdAt);
   if (age >= PROOF_MS || age < -CLOCK_MARGIN_MS) return dropped(input, view, next);
-  // Doubling waits: a service that takes no key yet counts every try against the account (wasabi.md, errors).
+  // Doubling waits: a service that takes no key yet counts every try against the account (docs/wasabi.md).
   const nextAt = input.now + Math.min(PROOF_MS - age, Math.max(1_000, age));
   return { actions: [], status: statusPatch(input, view), nextAt };
 }

@@ -23,7 +23,7 @@ export function retirementDue(input: KeyInput, view: KeyView, key: RecordedKey):
   return Date.parse(key.retiredAt ?? "") + overlapMs(input.rotate);
 }
 
-/** Deactivate, delete, forget: in this order, so that the record outlives the key (hard-bugs.md 2). */
+/** Deactivate, delete, forget: in this order, so that the record outlives the key. */
 export function retirement(input: KeyInput, view: KeyView, due: readonly RecordedKey[]): KeyDecision {
   const gone = [...new Set([...due, ...view.gone])];
   const actions = gone.flatMap((key): KeyAction[] => {

@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
 
 /**
  * What to do next about the keys of one AccessKey: pure, so that every interleaving can be explored in memory
- * (design.md 5). An empty decision without a problem means that all is in order.
+ * (docs/adr/0005). An empty decision without a problem means that all is in order.
  */
 export function planKeys(input: KeyInput): KeyDecision {
   let status: KeyStatusPatch = {};
@@ -41,7 +41,9 @@ export function planKeys(input: KeyInput): KeyDecision {
   return { actions: [], status, again: true };
 }
 
-/** What to record once the actions are through; an intent that one of them writes is newer than a clearing before it. */
+/**
+ * What to record once the actions are through; an intent that one of them writes is newer than a clearing before it.
+ */
 function beside({ actions, status }: KeyDecision, before: KeyStatusPatch): KeyStatusPatch {
   const { keyIntent: _, ...rest } = before;
   return { ...(actions.some((action) => action.do === "writeIntent") ? rest : before), ...status };
@@ -81,7 +83,9 @@ function planConflict({ name, main, next }: KeyInput): KeyDecision | undefined {
   return { actions: [], status: {}, problem: { kind: "stalled", reason: "Conflict", message } };
 }
 
-/** `discard-key` is permission to delete exactly that key; the keys in use, here or in another AccessKey, are no waste. */
+/**
+ * `discard-key` is permission to delete exactly that key; the keys in use, here or in another AccessKey, are no waste.
+ */
 function planDiscard(input: KeyInput, view: KeyView): KeyDecision | undefined {
   const { discardKey: id, iam, userName, recordedElsewhere, next } = input;
   if (id === undefined || !iam[userName]?.some((key) => key.id === id)) return undefined;

@@ -1,11 +1,15 @@
-/** Waits between two tries to prove one key, milliseconds: each refused try counts against the account (wasabi.md). */
+/**
+ * Waits between two tries to prove one key, milliseconds: each refused try counts against the account (docs/wasabi.md).
+ */
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
 /** More keys than are ever under proof at once; the oldest are forgotten, which costs one more call. */
 const KEPT = 1_000;
 
-/** Remembers which keys are proven and how often the others were tried, so that no Event or resync tries them sooner. */
+/**
+ * Remembers which keys are proven and how often the others were tried, so that no Event or resync tries them sooner.
+ */
 export class Proofs {
   readonly #tries = new Map<
     string,

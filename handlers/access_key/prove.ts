@@ -14,8 +14,8 @@ export interface ProveOptions {
 }
 
 /**
- * Whether the service takes a signed call with the pair: IAM is eventually consistent, and a key is fit for use only once
- * S3 answers it. Without an answer that says so, it counts as not yet.
+ * Whether the service takes a signed call with the pair: IAM is eventually consistent, and a key is fit for use only
+ * once S3 answers it. Without an answer that says so, it counts as not yet.
  */
 export async function prove(credentials: Credentials, { settings, connect, signal }: ProveOptions): Promise<boolean> {
   const { accessKeyId, secretAccessKey } = credentials;

@@ -28,10 +28,10 @@ export function rotationTimes(input: KeyInput, madeAt: string | undefined): Time
   if (!rotate.enabled) return known;
   const { intervalDays } = rotate;
   const isTakeOver = status.firstSeenTime === undefined && madeAt === undefined;
-  // A key of 0.2.x without a time has its interval before it, however old it is (contract, take-over).
+  // A key of 0.2.x without a time has its interval before it, however old it is (docs/migration.md).
   const since = isTakeOver && status.nextRotateTime === undefined ? firstSeenTime : lastRotateTime ?? firstSeenTime;
   const counted = (Date.parse(since) || now) + intervalDays * DAY_MS;
-  // A status of 0.2.x has no interval: its nextRotateTime carries on, even one that somebody moved (contract, take-over).
+  // A status of 0.2.x has no interval: its nextRotateTime carries on, even one that somebody moved (docs/migration.md).
   const carriesOn = madeAt === undefined && status.nextRotateTime !== undefined &&
     (status.rotateIntervalDays ?? intervalDays) === intervalDays;
   const planned = carriesOn ? Date.parse(status.nextRotateTime!) || counted : counted;

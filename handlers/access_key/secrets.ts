@@ -33,7 +33,7 @@ export function stateOf(secret: Secret | undefined, owner: KubeObject): SecretSt
   return pair ? { kind: "pair", id: pair.accessKeyId, ...known } : { kind: "damaged", ...known };
 }
 
-/** Ours by its controller; or by its label, where nothing controls it (contract.md, "Ownership"). */
+/** Ours by its controller; or by its label, where nothing controls it. */
 export function isOurs(secret: Secret, owner: KubeObject): boolean {
   const controller = controllerOf(secret);
   if (controller) return controller.uid === owner.metadata.uid;
@@ -75,7 +75,7 @@ export function draft(
   return { apiVersion: "v1", kind: "Secret", type: "Opaque", metadata: { ...metadata, name, namespace }, data };
 }
 
-/** A Secret that keeps an old pair; contract.md, "labels on what it makes". */
+/** A Secret that keeps an old pair. */
 export function previousDraft(name: string, pair: Credentials, owner: KubeObject, rotatedAt: string): Draft<Secret> {
   const { namespace, name: full } = owner.metadata;
   const label = labelValue(full);

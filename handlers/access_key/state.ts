@@ -14,7 +14,9 @@ export interface RecordedKey {
   readonly request?: string;
 }
 
-/** Written with an optimistic lock before CreateAccessKey, so that a key whose reply was lost can be told from others. */
+/**
+ * Written with an optimistic lock before CreateAccessKey, so that a key whose reply was lost can be told from others.
+ */
 export interface KeyIntent {
   readonly userName: string;
   /** The user's keys right before the call. */

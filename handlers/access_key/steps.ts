@@ -6,7 +6,10 @@ import type { KeyAction, KeyDecision, KeyStatus } from "./state.ts";
 
 type KeyStep = Step<KeyScope, KeyStatus>;
 
-/** A decision as the base handler runs it: its status goes with the last step, so that nothing is recorded before it is so. */
+/**
+ * A decision as the base handler runs it: its status goes with the last step, so that nothing is recorded before it is
+ * so.
+ */
 export function planOf(
   { actions, status, again, nextAt, problem }: KeyDecision,
   now: number,

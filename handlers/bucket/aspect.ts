@@ -16,7 +16,9 @@ export interface AspectSteps<Field, State> {
   readonly operations: { readonly observe: string; readonly apply: string; readonly remove?: string };
   /** The service's default: what an unset field goes back to once, after it was managed. */
   readonly initial: State;
-  /** A new bucket's state where that is known to be `initial`; false where services differ, so that it is always sent. */
+  /**
+   * A new bucket's state where that is known to be `initial`; false where services differ, so that it is always sent.
+   */
   readonly knownAtBirth: boolean;
   desired(field: Field): State;
   observe(scope: BucketScope): Promise<State>;

@@ -35,7 +35,7 @@ type ChildStep = Step<unknown>;
 
 const MANAGED = { [LABELS.managedBy]: OPERATOR };
 
-/** Which children a Bucket has; contract.md, "autoManage is on even where the field is absent". */
+/** Which children a Bucket has: `autoManage` is on even where the field is absent. */
 export function wantedChildren(
   { spec }: Bucket,
 ): { readonly user: boolean; readonly accessKey: boolean; readonly policy: boolean } {

@@ -12,7 +12,8 @@ import { BlockedError } from "../../lib/errors.ts";
 import type { BucketScope } from "./scope.ts";
 
 /**
- * Deletes every version, delete marker and unfinished upload, a page at a time; always from the front, so a retry goes on.
+ * Deletes every version, delete marker and unfinished upload, a page at a time; always from the front, so a retry goes
+ * on.
  * @throws BlockedError `BucketNotEmpty` where a lock holds something, or where the service only says that it deletes
  */
 export async function emptyBucket(scope: BucketScope): Promise<void> {

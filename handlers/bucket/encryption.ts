@@ -15,7 +15,9 @@ interface State {
 
 const NONE: State = { algorithm: "none" };
 
-/** Default encryption. Services encrypt at rest with AES256 unasked, so "none" and AES256 both satisfy "not enabled". */
+/**
+ * Default encryption. Services encrypt at rest with AES256 unasked, so "none" and AES256 both satisfy "not enabled".
+ */
 export const encryption = aspect<NonNullable<Bucket["spec"]["encryption"]>, State>({
   field: "encryption",
   label: "encryption",

@@ -23,7 +23,7 @@ interface Rule {
   readonly more?: true;
 }
 
-/** Lifecycle rules as a set by id: services reorder them (hard-bugs.md 11). */
+/** Lifecycle rules as a set by id: services reorder them. */
 export const lifecycle = aspect<NonNullable<Bucket["spec"]["lifecycle"]>, readonly Rule[]>({
   field: "lifecycle",
   label: "lifecycle",
@@ -63,7 +63,10 @@ export const lifecycle = aspect<NonNullable<Bucket["spec"]["lifecycle"]>, readon
 
 const REFUSALS = ["InvalidArgument", "InvalidRequest", "InvalidStorageClass", "MalformedXML"];
 
-/** Services with one storage class refuse transitions in words of their own (wasabi.md); trying again changes nothing. */
+/**
+ * Services with one storage class refuse transitions in words of their own (docs/wasabi.md); trying again changes
+ * nothing.
+ */
 function explainTransitions(rules: readonly Rule[]): (error: unknown) => never {
   return (error) => {
     if (!hasCode(error, ...REFUSALS) || rules.every(({ transitions }) => transitions.length === 0)) throw error;

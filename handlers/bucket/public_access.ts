@@ -19,8 +19,9 @@ const ALL: PublicAccess = {
 };
 
 /**
- * S3's public access block. A field that is no longer set goes back to all four true, as a new bucket of AWS has it: that
- * a manifest gets shorter must never open a bucket. A service without the feature has no public access to block (wasabi.md).
+ * S3's public access block. A field that is no longer set goes back to all four true, as a new bucket of AWS has it:
+ * that a manifest gets shorter must never open a bucket. A service without the feature has no public access to block
+ * (docs/wasabi.md).
  */
 export const publicAccess = aspect<NonNullable<Bucket["spec"]["publicAccess"]>, PublicAccess>({
   field: "publicAccess",

@@ -38,8 +38,8 @@ async function deleteBucket(scope: Scope, forceDelete: boolean): Promise<void> {
 }
 
 /**
- * Wasabi empties a bucket itself where it is asked to (wasabi.md); for S3 the parameter means nothing, and this is the
- * deletion of a bucket that may be empty. False where the bucket must be emptied object by object.
+ * Wasabi empties a bucket itself where it is asked to (docs/wasabi.md); for S3 the parameter means nothing, and this is
+ * the deletion of a bucket that may be empty. False where the bucket must be emptied object by object.
  */
 async function deleteForced({ s3, bucket: Bucket, signal }: BucketScope): Promise<boolean> {
   const command = new DeleteBucketCommand({ Bucket });

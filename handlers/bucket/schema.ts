@@ -166,7 +166,8 @@ export const bucketSpec = {
           description: "The rules.",
         },
       },
-      // Here rather than on expiration: stored rules that share an id have no old value of their own to be compared with.
+      // Here rather than on expiration: stored rules that share an id have no old value of their own to be compared
+      // with.
       "x-kubernetes-validations": [
         ratcheting(
           "!has(self.rules) || self.rules.all(r, !has(r.expiration) || !has(r.expiration.days) || !has(r.expiration.date))",

@@ -4,7 +4,9 @@ import { aspect } from "./aspect.ts";
 
 type State = "Enabled" | "Suspended" | "Off";
 
-/** Object versioning; S3 can suspend it but never take it away again, so Off and Suspended both satisfy "not enabled". */
+/**
+ * Object versioning; S3 can suspend it but never take it away again, so Off and Suspended both satisfy "not enabled".
+ */
 export const versioning = aspect<NonNullable<Bucket["spec"]["versioning"]>, State>({
   field: "versioning",
   label: "versioning",

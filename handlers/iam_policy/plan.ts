@@ -80,7 +80,9 @@ function versionSteps(
   }];
 }
 
-/** Sets the wanted tags and removes those that we set before; foreign tags stay. A service without tags is left alone. */
+/**
+ * Sets the wanted tags and removes those that we set before; foreign tags stay. A service without tags is left alone.
+ */
 function tagSteps({ spec, status }: IamPolicy, { arn: PolicyArn, tags: current }: LivePolicy): PolicyStep[] {
   if (current === "unsupported") return [];
   const wanted = spec.tags ?? {};
@@ -101,7 +103,7 @@ function tagSteps({ spec, status }: IamPolicy, { arn: PolicyArn, tags: current }
         if (Tags.length > 0) await iam.send(new TagPolicyCommand({ PolicyArn, Tags }), { signal });
         if (TagKeys.length > 0) await iam.send(new UntagPolicyCommand({ PolicyArn, TagKeys }), { signal });
       } catch (error) {
-        // Tags are not in Wasabi's IAM (wasabi.md): tried once, reported as a condition, and skipped.
+        // Tags are not in Wasabi's IAM (docs/wasabi.md): tried once, reported as a condition, and skipped.
         if (!isNotImplemented(error)) throw error;
       }
     },

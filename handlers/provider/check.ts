@@ -29,7 +29,7 @@ export async function checkConnection(connection: Connection, signal: AbortSigna
     if (errorClass === "credentials") {
       return { asked: true, auth: { kind: "stalled", reason: "CredentialsInvalid", message } };
     }
-    // A user without s3:ListAllMyBuckets may still do all its work (hard-bugs.md 18). A refusal without a code is a proxy's.
+    // A user without s3:ListAllMyBuckets may still do all its work. A refusal without a code is a proxy's.
     if (errorClass !== "denied" || code === "Forbidden") {
       return { asked: true, endpoint: { kind: "waiting", reason: "EndpointUnreachable", message, loud: true } };
     }

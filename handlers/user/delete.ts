@@ -31,7 +31,7 @@ export function planUserDeletion({ spec, status }: User, live: LiveUser, ownersh
   return [...inline, ...attached, ...user];
 }
 
-/** Deletes the user. What somebody else put on it is not ours to remove: the error names it (hard-bugs.md 28). */
+/** Deletes the user. What somebody else put on it is not ours to remove: the error names it. */
 async function deleteUser(scope: UserScope): Promise<void> {
   const { iam, userName: UserName, signal } = scope;
   try {

@@ -19,7 +19,9 @@ import { inlinePolicyName, type LiveUser, type UserScope } from "./observe.ts";
 
 export type UserStep = Step<UserScope, NonNullable<User["status"]>>;
 
-/** The inline policy that a spec means: its own; none beside a policyRef; else full access to one bucket, as 0.2.x gave. */
+/**
+ * The inline policy that a spec means: its own; none beside a policyRef; else full access to one bucket, as 0.2.x gave.
+ */
 export function wantedInline({ spec: { name, policy, policyRef, tags } }: Pick<User, "spec">): PolicySpec | undefined {
   if (policy) return policy;
   if (policyRef) return undefined;
@@ -143,7 +145,10 @@ export async function deleteInline({ iam, userName: UserName, signal }: UserScop
   return { inlinePolicy: false };
 }
 
-/** Attaches the wanted managed policy; foreign attachments stay. @param keepsFormer the record is still about another one */
+/**
+ * Attaches the wanted managed policy; foreign attachments stay. @param keepsFormer the record is still about another
+ * one
+ */
 function attachSteps(live: LiveUser | undefined, wantedArn: string | undefined, keepsFormer: boolean): UserStep[] {
   if (wantedArn === undefined || live?.attached.includes(wantedArn)) return [];
   return [{
@@ -186,7 +191,9 @@ export async function detach({ iam, userName: UserName, signal }: UserScope, Pol
   await iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn }), { signal, priority: "high" }).catch(orGone);
 }
 
-/** Sets the wanted tags and removes those that we set before; foreign tags stay. A service without tags is left alone. */
+/**
+ * Sets the wanted tags and removes those that we set before; foreign tags stay. A service without tags is left alone.
+ */
 function tagSteps({ spec, status }: User, live: LiveUser | undefined): UserStep[] {
   const wanted = spec.tags ?? {};
   if (live?.tags === "unsupported") return [];
@@ -211,7 +218,7 @@ function tagSteps({ spec, status }: User, live: LiveUser | undefined): UserStep[
         }
         if (gone.length > 0) await iam.send(new UntagUserCommand({ UserName, TagKeys: gone }), { signal });
       } catch (error) {
-        // Tags are not in Wasabi's IAM (wasabi.md): tried once, reported as a condition, and skipped.
+        // Tags are not in Wasabi's IAM (docs/wasabi.md): tried once, reported as a condition, and skipped.
         if (!isNotImplemented(error)) throw error;
       }
     },

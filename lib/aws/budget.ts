@@ -4,7 +4,9 @@ interface Waiter {
   readonly admit: () => void;
 }
 
-/** Calls a second without any throttling: more than one operator needs, so that the budget is felt only once refused. */
+/**
+ * Calls a second without any throttling: more than one operator needs, so that the budget is felt only once refused.
+ */
 const MOST_PER_SECOND = 2_000;
 const LEAST_PER_SECOND = 1;
 /** The rate's recovery, a second. */

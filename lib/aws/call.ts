@@ -43,7 +43,10 @@ export function operationOf(command: object): string {
   return typeof schema?.[2] === "string" ? schema[2] : command.constructor.name.replace(/Command$/, "");
 }
 
-/** Sends a command: guard, budget, fence, span, the attempts with their time-outs, metrics. Retries are ours, not the SDK's. */
+/**
+ * Sends a command: guard, budget, fence, span, the attempts with their time-outs, metrics. Retries are ours, not the
+ * SDK's.
+ */
 export async function call<Input extends object, Output extends object>(
   client: SdkClient,
   command: SdkCommand<Input, Output>,

@@ -3,7 +3,7 @@ import type { PolicyDocument } from "./policy.ts";
 
 /**
  * Do two documents say the same? Services echo a policy with lists for scalars, another order, other spellings of a
- * principal; none of that is drift (hard-bugs.md 9).
+ * principal; none of that is drift.
  */
 export function samePolicy(a: PolicyDocument | undefined, b: PolicyDocument | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
@@ -64,7 +64,9 @@ function canonicalCondition(condition: unknown): unknown {
   );
 }
 
-/** A scalar or a list as a sorted list without repeats; numbers and booleans as the strings that they are compared as. */
+/**
+ * A scalar or a list as a sorted list without repeats; numbers and booleans as the strings that they are compared as.
+ */
 function set(value: unknown, normalise: (text: string) => string = (text) => text): unknown {
   const list = (Array.isArray(value) ? value : [value]).map((each) =>
     normalise(typeof each === "object" ? spelling(each) : String(each))

@@ -1,12 +1,12 @@
 import type { Clock } from "../telemetry/api.ts";
 import { AwsError } from "./api.ts";
 
-/** How long refused credentials rest: repeated tries lock the whole account (wasabi.md, `AuthenticationLockout`). */
+/** How long refused credentials rest: repeated tries lock the whole account (docs/wasabi.md). */
 const REST_MS = 5 * 60_000;
 
 /**
- * Lets credentials that the service refused rest, until they change (which makes a new connection) or five minutes pass.
- * Then one call tries them, and the others wait for what comes of it.
+ * Lets credentials that the service refused rest, until they change (which makes a new connection) or five minutes
+ * pass. Then one call tries them, and the others wait for what comes of it.
  */
 export class CredentialsGuard {
   readonly #clock: Pick<Clock, "monotonic">;

@@ -1,6 +1,6 @@
 import { AwsError, type ErrorClass } from "./api.ts";
 
-/** Error codes by class: AWS's spellings and Wasabi's (docs.wasabi.com; wasabi.md, "Errors"). */
+/** Error codes by class: AWS's spellings and Wasabi's (docs.wasabi.com). */
 const CODES: Readonly<Record<Exclude<ErrorClass, "transient">, ReadonlySet<string>>> = {
   throttled: new Set([
     "SlowDown",
@@ -90,7 +90,8 @@ const TRANSIENT = new Set([
 ]);
 
 /**
- * The class of an answer, by its code without `Exception` at the end. Only a 404 with a not-found code means absent: 301, 400, 403, 405, 5xx and time-outs never do.
+ * The class of an answer, by its code without `Exception` at the end. Only a 404 with a not-found code means absent:
+ * 301, 400, 403, 405, 5xx and time-outs never do.
  * @param status HTTP status; 0 without an answer
  */
 export function classify(code: string, status: number): ErrorClass {

@@ -29,7 +29,9 @@ const NARROWING: ReadonlySet<string> = new Set([
 /** Operators that narrow; with `Not` or `IfExists` in them the rest of the world still gets in. */
 const NARROWING_OPERATOR = /^(ForAnyValue:)?(String(Equals|Like)(IgnoreCase)?|Arn(Equals|Like)|IpAddress)$/;
 
-/** Does the policy open the bucket to everybody? As S3 means it: an Allow for any principal that no condition narrows. */
+/**
+ * Does the policy open the bucket to everybody? As S3 means it: an Allow for any principal that no condition narrows.
+ */
 export function isPublicPolicy(document: PolicyDocument | undefined): boolean {
   if (document === undefined) return false;
   return canonical(document).Statement.some((statement) => {

@@ -34,7 +34,7 @@ const MOST_LENGTH = 1_000;
 
 /**
  * An SDK error as ours. What varies from call to call (request ids, times, hosts) is left out of the message, so that a
- * condition with it does not change from try to try (hard-bugs.md 13).
+ * condition with it does not change from try to try.
  */
 export function translate(api: "s3" | "iam", operation: string, endpoint: string, error: unknown): AwsError {
   const sdk = error as SdkError;
@@ -64,8 +64,8 @@ export function translate(api: "s3" | "iam", operation: string, endpoint: string
 }
 
 /**
- * The SDK calls every 404 that it cannot read "NotFound", be it an error page of a proxy. Only to a HEAD, which has no body,
- * it may be the service's own word, and then the answer has a request id.
+ * The SDK calls every 404 that it cannot read "NotFound", be it an error page of a proxy. Only to a HEAD, which has no
+ * body, it may be the service's own word, and then the answer has a request id.
  */
 function isMadeUp(operation: string, status: number, { Code, name, $response }: SdkError): boolean {
   if (status !== 404 || Code !== undefined || name !== "NotFound") return false;

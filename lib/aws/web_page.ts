@@ -28,8 +28,8 @@ class WebPageError extends Error {
 }
 
 /**
- * A request handler that takes a web page with status 200 for what it is: an endpoint that is a console, or a proxy's page.
- * The SDK would read it as success with nothing in it.
+ * A request handler that takes a web page with status 200 for what it is: an endpoint that is a console, or a proxy's
+ * page. The SDK would read it as success with nothing in it.
  */
 export function refuseWebPages<Handler extends RequestHandler>(handler: Handler): Handler {
   const handle: RequestHandler["handle"] = async (request, options) => {

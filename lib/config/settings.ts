@@ -1,7 +1,7 @@
 import { LOG_LEVELS } from "../telemetry/api.ts";
 import { boolean, integer, namespaces, oneOf, type Setting, setting, text } from "./setting.ts";
 
-/** Every setting of the operator; contract.md, "Annotations and settings". The help text is made from it. */
+/** Every setting of the operator; docs/configuration.md. The help text is made from it. */
 export const settings = {
   watchScope: setting("WATCH_SCOPE", {
     parse: oneOf(["cluster", "namespaced"]),

@@ -51,7 +51,7 @@ export function secretRef<const K extends string>(description: string, key: K) {
   } as const satisfies Schema;
 }
 
-/** Which namespaces may refer to an object; contract.md, "References". */
+/** Which namespaces may refer to an object; docs/multi-tenancy.md. */
 export const allowedNamespaces = {
   type: "array",
   description:
@@ -68,7 +68,7 @@ export const tags = {
   additionalProperties: { type: "string" },
 } as const satisfies Schema;
 
-/** A string or a list of strings; refuses objects, `[]` and `""` (crd-schemas.md, 15). */
+/** A string or a list of strings; refuses objects, `[]` and `""`: measured on an API server. */
 const oneOrMore = (description: string) => ({
   description,
   "x-kubernetes-preserve-unknown-fields": true,

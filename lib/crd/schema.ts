@@ -13,7 +13,9 @@ interface Common {
   readonly "x-kubernetes-validations"?: readonly Rule[];
 }
 
-/** The structural subset of OpenAPI v3 that a CRD accepts, and nothing else; so a forbidden keyword is a compile error. */
+/**
+ * The structural subset of OpenAPI v3 that a CRD accepts, and nothing else; so a forbidden keyword is a compile error.
+ */
 export type Schema =
   & Common
   & (

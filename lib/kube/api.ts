@@ -36,14 +36,18 @@ export interface Kube {
     patch: Readonly<Record<string, unknown>>,
     options?: WriteOptions,
   ): Promise<T>;
-  /** RFC 6902 patch; `ref.uid` and `ref.resourceVersion`, when given, become leading `test` operations (422 when stale). */
+  /**
+   * RFC 6902 patch; `ref.uid` and `ref.resourceVersion`, when given, become leading `test` operations (422 when stale).
+   */
   jsonPatch<T extends KubeObject>(
     type: ResourceType<T>,
     ref: ObjectRef,
     operations: readonly JsonPatchOp[],
     options?: WriteOptions,
   ): Promise<T>;
-  /** Deletes in the background; `uid` and `resourceVersion` are preconditions. An object that is gone already is fine. */
+  /**
+   * Deletes in the background; `uid` and `resourceVersion` are preconditions. An object that is gone already is fine.
+   */
   delete(type: ResourceType, ref: ObjectRef, signal?: AbortSignal): Promise<void>;
 }
 

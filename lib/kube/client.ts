@@ -7,7 +7,9 @@ import type { RequestOptions, Transport } from "./transport.ts";
 const MERGE_PATCH = "application/merge-patch+json";
 const JSON_PATCH = "application/json-patch+json";
 
-/** The Kubernetes API over a transport; the answer of every write is handed to `onWrite`, which puts it into the store. */
+/**
+ * The Kubernetes API over a transport; the answer of every write is handed to `onWrite`, which puts it into the store.
+ */
 export class KubeClient implements Kube {
   readonly #transport: Transport;
   readonly #onWrite: (type: ResourceType, object: KubeObject) => void;

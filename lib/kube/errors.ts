@@ -19,8 +19,8 @@ export class KubeError extends Error {
 }
 
 /**
- * The object changed under a write: 409 Conflict, or 422 of a failed JSON patch `test`, which the transport marks. Requeue
- * quietly; a 422 with any other reason, such as a webhook's, is an error to tell.
+ * The object changed under a write: 409 Conflict, or 422 of a failed JSON patch `test`, which the transport marks.
+ * Requeue quietly; a 422 with any other reason, such as a webhook's, is an error to tell.
  */
 export function isStaleWrite(error: unknown): boolean {
   return error instanceof KubeError &&

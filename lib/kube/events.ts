@@ -22,7 +22,10 @@ const SERIES_MS = 360_000;
 const MOST_QUEUED = 1_000;
 const MOST_NOTE = 1_024;
 
-/** Records Events one after the other; what repeats becomes a series; what is too much is dropped and counted in the log. */
+/**
+ * Records Events one after the other; what repeats becomes a series; what is too much is dropped and counted in the
+ * log.
+ */
 export class Recorder implements EventRecorder {
   readonly #series = new Map<string, Series>();
   readonly #options: {

@@ -1,7 +1,10 @@
 import type { JsonPatchOp } from "./api.ts";
 import type { ObjectMeta } from "./object.ts";
 
-/** Operations that add a finalizer and annotations in one patch; empty when all are there. The caller adds uid and version tests. */
+/**
+ * Operations that add a finalizer and annotations in one patch; empty when all are there. The caller adds uid and
+ * version tests.
+ */
 export function addFinalizer(
   metadata: ObjectMeta,
   finalizer: string,
@@ -36,8 +39,8 @@ export function removeAnnotations(metadata: ObjectMeta, matches: (name: string) 
 }
 
 /**
- * Operations that remove finalizers by their index, each behind a `test` of the value there, so that nobody else's entry
- * is removed when the list moved; highest index first, so that a removal does not shift the next.
+ * Operations that remove finalizers by their index, each behind a `test` of the value there, so that nobody else's
+ * entry is removed when the list moved; highest index first, so that a removal does not shift the next.
  */
 export function removeFinalizers(metadata: ObjectMeta, names: readonly string[]): JsonPatchOp[] {
   return (metadata.finalizers ?? [])

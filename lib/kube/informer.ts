@@ -73,8 +73,8 @@ export class Informer<T extends KubeObject> {
         const failure = error instanceof KubeError ? error : new KubeError(0, "Internal", String(error));
         const { code, reason, retryAfterMs } = failure;
         if (reason === "WatchIdle") {
-          // Go on from where it was. Silent again: something holds events back, or the server was restored and waits for
-          // a version of ours that it does not have yet. Then only a list tells.
+          // Go on from where it was. Silent again: something holds events back, or the server was restored and waits
+          // for a version of ours that it does not have yet. Then only a list tells.
           relist = this.#silences++ > 0;
           continue;
         }
@@ -90,8 +90,9 @@ export class Informer<T extends KubeObject> {
   }
 
   /**
-   * At version "0" the server may answer from its cache, by pages; later not older than what we have; at "" only after the
-   * server said that our version is gone. These two are whole: a limit would bypass the cache, and pages may expire again.
+   * At version "0" the server may answer from its cache, by pages; later not older than what we have; at "" only after
+   * the server said that our version is gone. These two are whole: a limit would bypass the cache, and pages may expire
+   * again.
    */
   async #list(signal: AbortSignal): Promise<void> {
     const { store, pageSize = PAGE_SIZE } = this.#options;
@@ -114,7 +115,8 @@ export class Informer<T extends KubeObject> {
       this.#heard();
       next = page.metadata.continue ?? "";
       ({ resourceVersion } = page.metadata);
-      // A consistent list that is older than what we had: the server was restored, and versions of ours mean nothing now.
+      // A consistent list that is older than what we had: the server was restored, and versions of ours mean nothing
+      // now.
       const rewound = version === "" && this.#resourceVersion !== "" &&
         isNewerVersion(this.#resourceVersion, resourceVersion);
       const origin = this.synced ? "watch" : "initial";

@@ -7,8 +7,8 @@ import { type ClientTls, type KubeAuthDeps, KubeAuthError, type KubeConnection, 
 import { Transport } from "./transport.ts";
 
 /**
- * Connects by a kubeconfig, which client-node reads: certificates, tokens, token files, exec plugins. Loading client-node
- * costs 70-90 MB, so this module is imported only where a kubeconfig is used.
+ * Connects by a kubeconfig, which client-node reads: certificates, tokens, token files, exec plugins. Loading
+ * client-node costs 70-90 MB, so this module is imported only where a kubeconfig is used.
  * @throws KubeAuthError naming what Deno's client cannot do
  */
 export async function connectByKubeconfig(
@@ -64,7 +64,9 @@ export async function connectByKubeconfig(
   };
 }
 
-/** Options that would be ignored silently are refused by name: a request must not go where its owner did not mean it to. */
+/**
+ * Options that would be ignored silently are refused by name: a request must not go where its owner did not mean it to.
+ */
 function refuseUnsupported(
   { skipTLSVerify, tlsServerName, proxyUrl }: {
     readonly skipTLSVerify?: boolean;

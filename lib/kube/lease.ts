@@ -62,7 +62,8 @@ export class Lease {
 
   /**
    * Waits for the lease, then runs `lead` while it is held; `lead`'s signal aborts when it is lost.
-   * The lease is released once `lead` has resolved; one that rejects may still be at work, so its lease is left to expire.
+   * The lease is released once `lead` has resolved; one that rejects may still be at work, so its lease is left to
+   * expire.
    */
   async hold(stop: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<"released" | "lost"> {
     const { clock, log, identity, retryMs } = this.#options;

@@ -111,7 +111,8 @@ export class Manager {
   }
 
   /**
-   * Workers drain when asked to stop: a reconcile may end, but no longer than the drain time, or until the lease is lost.
+   * Workers drain when asked to stop: a reconcile may end, but no longer than the drain time, or until the lease is
+   * lost.
    * @throws Error where one goes on although it was aborted: the lease must not be released under it
    */
   async #lead(stop: AbortSignal, lost?: AbortSignal): Promise<void> {
@@ -161,7 +162,9 @@ export class Manager {
     this.#wake(reconciler, { type, object, origin, ...(old ? { old } : {}) }, published);
   }
 
-  /** What a reconciler says of an object; one that predates its schema must not keep the whole kind from being listed. */
+  /**
+   * What a reconciler says of an object; one that predates its schema must not keep the whole kind from being listed.
+   */
   #ask<T>({ kind, metadata }: KubeObject, otherwise: T, question: () => T): T {
     try {
       return question();
@@ -172,8 +175,8 @@ export class Manager {
   }
 
   /**
-   * Wakes what refers to an object when that changes what it publishes or stands for, appears, or goes. Its controller is
-   * not told that it appears, for it made it.
+   * Wakes what refers to an object when that changes what it publishes or stands for, appears, or goes. Its controller
+   * is not told that it appears, for it made it.
    */
   #wake(reconciler: Reconciler, { type, object, old = object, origin }: Change, published: string | undefined): void {
     const id = `${reconciler.type.kind}/${keyOf(object.metadata)}`;

@@ -1,4 +1,7 @@
-/** The parts of a Kubernetes object that the operator reads; everything is read-only because objects live in a shared store. */
+/**
+ * The parts of a Kubernetes object that the operator reads; everything is read-only because objects live in a shared
+ * store.
+ */
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace: string;

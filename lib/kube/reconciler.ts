@@ -16,7 +16,9 @@ export interface Reconciler<T extends KubeObject = KubeObject> {
   readonly type: ResourceType<T>;
   /** Annotations that it alone writes: they call for no pass when a watch shows them. */
   readonly ownAnnotations?: readonly string[];
-  /** One pass over one object, read from the store; must not throw. One that is gone from the store is only forgotten. */
+  /**
+   * One pass over one object, read from the store; must not throw. One that is gone from the store is only forgotten.
+   */
   reconcile(key: string, context: ReconcileContext): Promise<Requeue>;
   /**
    * Tokens that stand for what an object depends on, such as `Provider/team-a/wasabi` or `claim/s3/…/my-bucket`.

@@ -1,7 +1,10 @@
 import type { ResourceType, Store } from "./api.ts";
 import { keyOf, type KubeObject } from "./object.ts";
 
-/** Where a change comes from: the first list, which may wait behind fresh events; a watch; or the answer of an own write. */
+/**
+ * Where a change comes from: the first list, which may wait behind fresh events; a watch; or the answer of an own
+ * write.
+ */
 export type Origin = "initial" | "watch" | "own";
 
 /** A change of one object in a store. */
@@ -104,7 +107,10 @@ function trim<T extends KubeObject>(object: T): T {
   return { ...object, metadata: { ...metadata, ...(annotations ? { annotations: kept } : {}) } } as T;
 }
 
-/** Resource versions are compared as numbers since Kubernetes 1.35 says that they are (KEP-5504); one that is none counts as newer. */
+/**
+ * Resource versions are compared as numbers since Kubernetes 1.35 says that they are (KEP-5504); one that is none
+ * counts as newer.
+ */
 export function isNewerVersion(version: string, than: string): boolean {
   return /^\d+$/.test(version) && /^\d+$/.test(than) ? BigInt(version) > BigInt(than) : version !== than;
 }

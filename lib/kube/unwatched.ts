@@ -24,7 +24,7 @@ const NAMED = 5;
 
 /**
  * Warns once of objects with our finalizer outside the watched namespaces: version 0.2.x watched the whole cluster
- * whatever its setting said, so a setting that is honoured now may leave objects to nobody (hard-bugs.md 36).
+ * whatever its setting said, so a setting that is honoured now may leave objects to nobody.
  * Where the cluster may not be listed nothing is said. Never rejects.
  */
 export async function warnOfUnwatched({ namespaces, log, ...options }: UnwatchedOptions): Promise<void> {

@@ -22,8 +22,8 @@ export interface WorkQueueOptions {
 const LOW_EVERY = 10;
 
 /**
- * Keys of objects to reconcile. A key is in it once; no two workers ever hold the same key; one that is added while it is
- * worked on runs once more. A delayed key keeps the sooner time and the higher priority.
+ * Keys of objects to reconcile. A key is in it once; no two workers ever hold the same key; one that is added while it
+ * is worked on runs once more. A delayed key keeps the sooner time and the higher priority.
  */
 export class WorkQueue {
   readonly #ready: Readonly<Record<Priority, Set<string>>> = { high: new Set(), low: new Set() };

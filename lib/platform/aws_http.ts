@@ -9,7 +9,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
  * The HTTP side of a Provider's clients: Deno's fetch over a client of its own.
- * `insecureSkipVerify` needs Node's agent, for Deno's fetch has no such option (measured; design.md 4).
+ * `insecureSkipVerify` needs Node's agent, for Deno's fetch has no such option (measured).
  */
 export function openAwsHttp({ insecureSkipVerify, caCert }: ConnectionSettings["tls"]): HttpSide {
   if (insecureSkipVerify) {

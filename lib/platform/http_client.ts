@@ -7,7 +7,7 @@ export interface FetchOptions {
 
 /**
  * Deno's fetch over a client of its own. HTTP/1.1 alone: an HTTP/2 pool keeps reusing a connection that has gone dark
- * (design.md, 3).
+ * (docs/adr/0002).
  */
 export function createFetch({ caCert, cert, key }: FetchOptions): { readonly fetch: typeof fetch; close(): void } {
   const client = Deno.createHttpClient({

@@ -17,7 +17,9 @@ export interface Logger {
 export type ApiType = "k8s" | "s3" | "iam";
 export type CallResult = "success" | "error" | "cache_hit";
 
-/** What the program counts. Durations are seconds. One implementation on prom-client, one that does nothing for tests. */
+/**
+ * What the program counts. Durations are seconds. One implementation on prom-client, one that does nothing for tests.
+ */
 export interface Metrics {
   reconciled(kind: string, result: "success" | "failed", seconds: number): void;
   bucketOperation(operation: string, result: "success" | "error"): void;

@@ -2,8 +2,9 @@
 const PLAIN = /^[\w.:/ -]{1,256}$/;
 
 /**
- * Bounds the values of a label whose source is not ours, such as the error codes of a service: the first `most` different
- * ones pass, every other becomes `other`, so that no answer from outside can fill the memory of a metrics server.
+ * Bounds the values of a label whose source is not ours, such as the error codes of a service: the first `most`
+ * different ones pass, every other becomes `other`, so that no answer from outside can fill the memory of a metrics
+ * server.
  */
 export function boundedLabel(most: number): (value: string) => string {
   const seen = new Set<string>();

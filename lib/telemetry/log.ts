@@ -78,7 +78,10 @@ function errorLines(error: unknown): string[] {
   return [...lines, `Caused by: ${first}`, ...rest];
 }
 
-/** A terminal must not obey what a name or an answer from outside contains, nor take it for a line or an order of its own. */
+/**
+ * A terminal must not obey what a name or an answer from outside contains, nor take it for a line or an order of its
+ * own.
+ */
 function printable(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replaceAll(/[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, "?");

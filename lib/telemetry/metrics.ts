@@ -8,7 +8,7 @@ const CALL_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 type ObjectStatus = "ready" | "not_ready";
 
-/** The metrics of contract.md ("Metrics") on prom-client, in a registry of their own, with gauges that go down too. */
+/** The metrics of docs/metrics.md on prom-client, in a registry of their own, with gauges that go down too. */
 export class PromMetrics implements Metrics {
   readonly registry: Registry = new Registry();
   readonly #counters = createCounters(this.registry);

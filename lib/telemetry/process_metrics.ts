@@ -1,7 +1,10 @@
 import process from "node:process";
 import { Gauge, type Registry } from "prom-client";
 
-/** Adds the standard `process_*` gauges and `wasabi_s3_operator_build_info`; read when scraped, so they cost nothing else. */
+/**
+ * Adds the standard `process_*` gauges and `wasabi_s3_operator_build_info`; read when scraped, so they cost nothing
+ * else.
+ */
 export function addProcessMetrics(
   registry: Registry,
   { version, startedAt }: { readonly version: string; /** Milliseconds since the epoch. */ readonly startedAt: number },

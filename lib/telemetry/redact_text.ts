@@ -24,7 +24,9 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/(?<![A-Za-z0-9])[A-Z0-9]{12,28}([A-Z0-9]{4})(?![A-Za-z0-9])/g, "****$1"],
 ];
 
-/** Forty characters of base64, percent-encoded or with escaped slashes too: a secret access key, or something longer. */
+/**
+ * Forty characters of base64, percent-encoded or with escaped slashes too: a secret access key, or something longer.
+ */
 const BASE64 = /(?:[A-Za-z0-9/+]|\\\/|%2[BFbf]|%252[BFbf]){40,}=*/g;
 
 /** A path: it has no capital letter, which of secret access keys one in a thousand million lacks, and no long part. */
@@ -32,7 +34,10 @@ function isPath(text: string): boolean {
   return !/[A-Z+=%\\]/.test(text) && text.split("/").every((part) => part.length < 40);
 }
 
-/** Takes secrets out of text by their looks: keys, tokens, signatures, passwords; key ids keep their last four characters. */
+/**
+ * Takes secrets out of text by their looks: keys, tokens, signatures, passwords; key ids keep their last four
+ * characters.
+ */
 export function redactText(text: string): string {
   let clean = text.slice(0, MOST_READ);
   for (const [pattern, replacement] of PATTERNS) clean = clean.replaceAll(pattern, replacement);

@@ -42,7 +42,8 @@ export class Pod implements AsyncDisposable {
     this.#folder = folder;
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {}, ...tls }, (request) => {
       const { pathname, search } = new URL(request.url);
-      return fetch(kubeUrl + pathname + search, request);
+      const { method, headers, body } = request;
+      return fetch(kubeUrl + pathname + search, { method, headers, body });
     });
   }
 

@@ -183,7 +183,9 @@ function secretKeys(objects: readonly Loose[]): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** Creates owners before what they own, whose references get the new uids; returns the objects as the server has them. */
+/**
+ * Creates owners before what they own, whose references get the new uids; returns the objects as the server has them.
+ */
 async function create({ admin, ns }: Stage, objects: readonly Loose[], endpoint: string): Promise<Loose[]> {
   const uids = new Map<string, string>();
   const made = new Map<Loose, Loose>();

@@ -14,7 +14,7 @@ export interface World {
   /** Absent where the service is another server. */
   readonly sandbox?: AwsSandbox;
   readonly faults?: Faults;
-  /** True: like Wasabi, without what wasabi.md says is missing there. */
+  /** True: like Wasabi, without what is missing there (docs/wasabi.md). */
   readonly wasabi?: boolean;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ interface Metadata {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The least that the operator must be allowed: Secrets are read by name, never listed or watched (design.md 3). */
+/** The least that the operator must be allowed: Secrets are read by name, never listed or watched (docs/adr/0008). */
 export function rbac(
   { metadata, definitions }: { readonly metadata: Metadata; readonly definitions: readonly KindDefinition[] },
 ): Record<string, unknown>[] {

@@ -81,7 +81,7 @@ function signatureError(): ServiceError {
   );
 }
 
-/** Counts; the try that reaches the limit locks the account, and each after that is refused (wasabi.md, Errors). */
+/** Counts; the try that reaches the limit locks the account, and each after that is refused (docs/wasabi.md). */
 function wrongTry({ state, behaviour, now }: Service, error: ServiceError): ServiceError {
   state.wrongTries++;
   if (state.wrongTries % behaviour.lockoutAfter === 0) state.lockedUntil = now() + LOCKOUT_MS;

@@ -73,7 +73,7 @@ const WASABI_CODES: Readonly<Record<string, string>> = {
   ServiceUnavailable: "Unavailable",
 };
 
-/** The code as the mode spells it (wasabi.md, Errors). */
+/** The code as the mode spells it (docs.wasabi.com). */
 export function codeFor(mode: "aws" | "wasabi", code: string): string {
   return mode === "wasabi" ? WASABI_CODES[code] ?? code : code;
 }

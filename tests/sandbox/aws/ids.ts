@@ -31,7 +31,7 @@ export class Ids {
     return this.#text(MIXED, 64);
   }
 
-  /** Another one for each answer, as at the real services (hard-bugs.md 13). */
+  /** Another one for each answer, as at the real services. */
   requestId(): string {
     return this.#text(UPPER, 16);
   }

@@ -1,6 +1,6 @@
 /** What the service is and what it allows; every field has a default that fits its mode. */
 export interface Behaviour {
-  /** `wasabi` follows wasabi.md: its error names, and without what it does not have. */
+  /** `wasabi` follows docs.wasabi.com: its error names, and without what it does not have. */
   readonly mode: "aws" | "wasabi";
   /**
    * The endpoint's region. `undefined`: an endpoint in every region at once, each request meaning the one it is signed
@@ -9,18 +9,18 @@ export interface Behaviour {
   readonly region: string | undefined;
   /** Operations refused, such as `PutBucketEncryption`; 501 `NotImplemented` from S3, 400 `InvalidAction` from IAM. */
   unsupported: ReadonlySet<string>;
-  /** Operations answered with success and without any effect, such as `PutBucketTagging` (hard-bugs.md 12). */
+  /** Operations answered with success and without any effect, such as `PutBucketTagging`. */
   forgets: ReadonlySet<string>;
   /**
-   * Lifecycle as some services answer it (hard-bugs.md 11): without the transition header, rules in another order, ids
+   * Lifecycle as some services answer it: without the transition header, rules in another order, ids
    * made up where there were none, the old `Prefix` in place of a filter.
    */
   rewritesLifecycle: boolean;
-  /** Answers show what was never sent: defaults, empty elements, tags of the service's own (hard-bugs.md 10). */
+  /** Answers show what was never sent: defaults, empty elements, tags of the service's own. */
   echoesDefaults: boolean;
   /**
    * A bucket policy as it was `sent`, with one-item lists `collapsed` as S3 shows them, or `shuffled`: lists for
-   * scalars and all in another order (hard-bugs.md 9).
+   * scalars and all in another order.
    */
   policyEcho: "sent" | "collapsed" | "shuffled";
   /** False: one storage class, transitions are refused with `InvalidArgument`. */
@@ -29,7 +29,9 @@ export interface Behaviour {
   readonly newBucketDefaults: boolean;
   /** Nobody may make anything public: an account setting at Wasabi, and so with accounts made since March 2023. */
   refusesPublicPolicies: boolean;
-  /** Unfinished multipart uploads make a bucket `BucketNotEmpty`. S3's documentation does not name them as an obstacle. */
+  /**
+   * Unfinished multipart uploads make a bucket `BucketNotEmpty`. S3's documentation does not name them as an obstacle.
+   */
   uploadsBlockDelete: boolean;
   /** `DELETE /bucket?force_delete=true` empties the bucket first (Wasabi's own). */
   readonly forceDelete: boolean;
@@ -39,7 +41,7 @@ export interface Behaviour {
   propagationMs: number;
   /** How far a request's time may be off, milliseconds; `Infinity` does not look. */
   maxSkewMs: number;
-  /** Wrong tries until the account is locked out for five minutes; `Infinity` never does (wasabi.md). */
+  /** Wrong tries until the account is locked out for five minutes; `Infinity` never does (docs/wasabi.md). */
   lockoutAfter: number;
   /** Entries a page when the request does not say; `undefined` is 100 for IAM and 1000 for S3. */
   pageSize: number | undefined;

@@ -2,8 +2,8 @@ import type { JsonObject } from "./object.ts";
 import { apiVersionOf, type Resource, type Resources } from "./resource.ts";
 
 /**
- * OpenAPI v3, as far as kubectl looks: which paths there are, that a PATCH knows `fieldValidation` and `dryRun`, and the
- * schemas of custom resources.
+ * OpenAPI v3, as far as kubectl looks: which paths there are, that a PATCH knows `fieldValidation` and `dryRun`, and
+ * the schemas of custom resources.
  */
 export function openApi(path: string, resources: Resources): JsonObject | undefined {
   if (path === "/openapi/v3") {

@@ -14,7 +14,9 @@ export interface Service {
 
 /** May be changed while it runs. */
 export interface Behaviour {
-  /** A watch from a forgotten version: `event` is 200 with an ERROR event, as the server does mostly; `status` is 410. */
+  /**
+   * A watch from a forgotten version: `event` is 200 with an ERROR event, as the server does mostly; `status` is 410.
+   */
   expiredWatch: "event" | "status";
   /** Between two bookmarks of a watch that asked for them, milliseconds. */
   bookmarkMs: number;

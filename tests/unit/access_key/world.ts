@@ -83,7 +83,10 @@ export function world(count = 1, rotate = { enabled: true, intervalDays: 30, pre
   };
 }
 
-/** One pass over one object: observe, plan, act, as long as the plan says again. Returns the last decision, if it got so far. */
+/**
+ * One pass over one object: observe, plan, act, as long as the plan says again. Returns the last decision, if it got so
+ * far.
+ */
 export function pass(
   w: World,
   object: ModelObject,

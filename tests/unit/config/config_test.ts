@@ -9,7 +9,7 @@ function read(args: readonly string[], env: Env = {}) {
   return readInvocation(args, (name) => env[name]);
 }
 
-/** Every setting of contract.md: variable, its default, and texts with the values that they mean. */
+/** Every setting: variable, its default, and texts with the values that they mean. */
 const SETTINGS: Readonly<
   Record<SettingName, { env?: string; fallback: unknown; values: Readonly<Record<string, unknown>>; with?: Env }>
 > = {

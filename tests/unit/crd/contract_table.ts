@@ -1,8 +1,9 @@
 import type { KindName } from "../../../handlers/kinds.ts";
 
 /**
- * What contract.md says of a field, as text: the type, then `= default`, `required`, `a|b` for an enum, `1..10` or `>=1` for
- * bounds, `<=64` for the most characters, `/…/` for a pattern. `[]` at a path's end is a list's item, `{}` a map's value.
+ * What users of 0.2.x rely on of a field, as text: the type, then `= default`, `required`, `a|b` for an enum, `1..10`
+ * or `>=1` for bounds, `<=64` for the most characters, `/…/` for a pattern. `[]` at a path's end is a list's item, `{}`
+ * a map's value.
  */
 export type Fields = Readonly<Record<string, string>>;
 
@@ -57,7 +58,7 @@ const commonStatus: Fields = {
   "conditions[].observedGeneration": "integer",
 };
 
-/** contract.md, "Kinds": spec and status of each kind. */
+/** Spec and status of each kind. */
 export const CONTRACT: Readonly<Record<KindName, { readonly spec: Fields; readonly status: Fields }>> = {
   Provider: {
     spec: {
@@ -209,7 +210,7 @@ export const CONTRACT: Readonly<Record<KindName, { readonly spec: Fields; readon
   },
 };
 
-/** Fields of the spec that must not change, by kind; contract.md, "Immutable". */
+/** Fields of the spec that must not change, by kind. */
 export const IMMUTABLE: Readonly<Record<KindName, readonly string[]>> = {
   Provider: [],
   Bucket: ["name", "providerRef", "autoManage.userName"],

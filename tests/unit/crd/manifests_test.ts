@@ -30,7 +30,7 @@ interface Crd {
 /** As an API server gets it: without shared objects or undefined members. */
 const crds: readonly Crd[] = JSON.parse(JSON.stringify(crdManifests()));
 
-/** Plural, short name and columns of each kind; contract.md, "API group, names, labels". */
+/** Plural, short name and columns of each kind, on which installations rely. */
 const NAMES: Readonly<
   Record<KindName, { plural: string; shortName: string; columns: Readonly<Record<string, string>> }>
 > = {

@@ -29,7 +29,7 @@ async function all(world: World): Promise<void> {
   await world.settle();
 }
 
-/** Specs that are refused before anything is done; deletion must finish for each (hard-bugs.md 20). */
+/** Specs that are refused before anything is done; deletion must finish for each. */
 const REFUSED: Record<string, { kind: KindName; spec: Loose; says: RegExp }> = {
   "an invalid policy of a User": {
     kind: "User",

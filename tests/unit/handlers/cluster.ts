@@ -18,7 +18,8 @@ interface Refusal {
 
 /**
  * A cluster in memory: defaults, generations, the status subresource, optimistic locks, finalizers, collection of owned
- * objects. `writes` has what the operator wrote, such as `PATCH buckets/status demo/app`; what a person does is not in it.
+ * objects. `writes` has what the operator wrote, such as `PATCH buckets/status demo/app`; what a person does is not in
+ * it.
  */
 export class Cluster implements Kube {
   readonly writes: string[] = [];

@@ -4,7 +4,7 @@ import { withWorld } from "./world.ts";
 
 const BARE = { providerRef: { name: "wasabi" }, autoManage: { enabled: false }, name: "app-data" };
 
-/** Answers to a HEAD that say nothing about whether the bucket is there (hard-bugs.md 6). */
+/** Answers to a HEAD that say nothing about whether the bucket is there. */
 const ANSWERS: Record<string, (world: World) => void> = {
   timeout: (world) => world.timesOut = ({ method }) => method === "HEAD",
   "a cut connection": (world) => void world.faults.on("s3:HeadBucket", { do: "cut" }),

@@ -217,7 +217,7 @@ Deno.test("a User of another account's Provider opens no user of the same name",
     assert.equal(world.aws.state.users.get("victim")!.keys.length, 0);
   }));
 
-/** Grants, in the words of contract.md. */
+/** Grants, as docs/multi-tenancy.md has them. */
 const GRANTS: Record<string, { from: string; target: Loose; references?: "all"; refused?: true }> = {
   "the own namespace needs none": { from: "demo", target: {} },
   "a name that is listed": { from: "team", target: { spec: { allowedNamespaces: ["team"] } } },

@@ -6,7 +6,9 @@ import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
 
 const stopped = new Error("Stopped");
 
-/** A body that gives some text and then nothing, whatever becomes of any signal: as fetch leaves it after a collection. */
+/**
+ * A body that gives some text and then nothing, whatever becomes of any signal: as fetch leaves it after a collection.
+ */
 function forgetful(text: string): { readonly response: Response; readonly cancelled: Promise<void> } {
   const { promise: cancelled, resolve } = Promise.withResolvers<void>();
   const body = new ReadableStream<Uint8Array>({

@@ -3,7 +3,9 @@ import { WatchStream } from "./watch_stream.ts";
 // deno-lint-ignore no-explicit-any
 type Loose = any;
 
-/** What happens to a candidate's requests. `deaf`: they arrive, but no answer comes back; `slow`: it takes two seconds. */
+/**
+ * What happens to a candidate's requests. `deaf`: they arrive, but no answer comes back; `slow`: it takes two seconds.
+ */
 export type Network = "up" | "refused" | "hangs" | "deaf" | "slow" | "forbidden";
 
 /** One Lease behind an API server, with optimistic locks and watches. */

@@ -1,4 +1,6 @@
-/** Makes one S3 and one IAM call at the URL that is its argument, as the operator does, and prints "answered" for each. */
+/**
+ * Makes one S3 and one IAM call at the URL that is its argument, as the operator does, and prints "answered" for each.
+ */
 import { GetUserCommand } from "@aws-sdk/client-iam";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { connect } from "../../../lib/aws/connection.ts";

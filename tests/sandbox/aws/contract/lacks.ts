@@ -21,7 +21,7 @@ export const MOTO_LACKS: Target["lacks"] = {
   "user name case": "has users that differ in case alone",
 };
 
-/** Where the sandbox's Wasabi mode is not like AWS, after wasabi.md. */
+/** Where the sandbox's Wasabi mode is not like AWS, after docs.wasabi.com. */
 export const WASABI_LACKS: Target["lacks"] = {
   "public access block": "no such API",
   "blocked public policies": "no such API",

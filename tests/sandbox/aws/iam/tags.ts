@@ -2,7 +2,7 @@ import { limitExceeded, validationError } from "../errors.ts";
 import type { XmlObject } from "../xml.ts";
 import { members, page, policyOf, type QueryCall, type QueryOperation, userOf } from "./call.ts";
 
-/** Tags on users and managed policies; Wasabi has neither (wasabi.md, IAM). */
+/** Tags on users and managed policies; Wasabi has neither (docs/wasabi.md). */
 export const tagOperations: Readonly<Record<string, QueryOperation>> = {
   TagUser: (call) => tag(call, userOf(call).tags),
   UntagUser: (call) => untag(call, userOf(call).tags),

@@ -26,7 +26,7 @@ const LIFECYCLE = {
   booleans: ["ExpiredObjectDeleteMarker"],
 };
 
-/** The header that S3 sends with every answer about lifecycle, and that others drop (hard-bugs.md 11). */
+/** The header that S3 sends with every answer about lifecycle, and that others drop. */
 const SIZE_HEADER = "x-amz-transition-default-minimum-object-size";
 
 function getLifecycle(call: S3Call): Answer {
