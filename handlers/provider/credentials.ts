@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { ConnectionSettings } from "../../lib/aws/api.ts";
 import { StalledError } from "../../lib/errors.ts";
 import type { ResourceType } from "../../lib/kube/api.ts";
-import type { Secret } from "../../lib/kube/object.ts";
+import { keyOf, type Secret } from "../../lib/kube/object.ts";
 import type { HandlerDeps } from "../deps.ts";
 import type { Provider } from "../kinds.ts";
 import { authorizeReference, namespaceOf, type Reference } from "../references.ts";
@@ -23,7 +23,7 @@ export async function readConnectionSettings(
 ): Promise<ConnectionSettings> {
   const { spec } = provider;
   const { auth, tls, retry } = spec;
-  const read = (field: string, reference: SecretReference) => readValue(provider, field, reference, deps, signal);
+  const read = secretReader(provider, deps, signal);
   const accessKeyId = await read("spec.auth.accessKeySecretRef", auth.accessKeySecretRef);
   const secretAccessKey = await read("spec.auth.secretKeySecretRef", auth.secretKeySecretRef);
   const sessionToken = auth.sessionTokenSecretRef &&
@@ -41,17 +41,30 @@ export async function readConnectionSettings(
   };
 }
 
-async function readValue(
+/** Reads a value of a Secret, and each Secret once: key id and secret mostly are in the same one. */
+function secretReader(
   provider: Provider,
-  field: string,
-  reference: SecretReference,
   { kube, settings }: Pick<HandlerDeps, "kube" | "settings">,
-  signal?: AbortSignal,
-): Promise<string> {
+  signal: AbortSignal | undefined,
+): (field: string, reference: SecretReference) => Promise<string> {
+  const found = new Map<string, Secret | undefined>();
+  return async (field, reference) => {
+    const at = { namespace: namespaceOf(reference, provider.metadata.namespace), name: reference.name };
+    const key = keyOf(at);
+    if (!found.has(key)) found.set(key, await kube.get(secrets, at, signal));
+    return valueOf(provider, { field, reference, at, secret: found.get(key), settings });
+  };
+}
+
+function valueOf(provider: Provider, { field, reference, at, secret, settings }: {
+  readonly field: string;
+  readonly reference: SecretReference;
+  readonly at: { readonly namespace: string; readonly name: string };
+  readonly secret: Secret | undefined;
+  readonly settings: HandlerDeps["settings"];
+}): string {
   const from = provider.metadata.namespace;
-  const at = { namespace: namespaceOf(reference, from), name: reference.name };
-  const where = `Secret ${at.namespace}/${at.name} (${field})`;
-  const secret = await kube.get(secrets, at, signal);
+  const where = `Secret ${keyOf(at)} (${field})`;
   // In another namespace, a Secret that is not there and one that is not granted read the same: names must not leak.
   const target = {
     apiVersion: "v1",
