@@ -8,7 +8,7 @@ import { helpText } from "./lib/config/help.ts";
 import type { Config } from "./lib/config/settings.ts";
 import { UsageError } from "./lib/config/usage_error.ts";
 import { yamlDocuments } from "./lib/crd/yaml.ts";
-import { KubeAuthError } from "./lib/kube/auth.ts";
+import { KubeAuthError } from "./lib/kube/connection.ts";
 import { openAwsHttp } from "./lib/platform/aws_http.ts";
 import { systemClock } from "./lib/platform/clock.ts";
 import { readEnv } from "./lib/platform/env.ts";

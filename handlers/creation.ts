@@ -1,6 +1,6 @@
 import { AwsError } from "../lib/aws/api.ts";
+import { removeAnnotations } from "../lib/kube/annotations.ts";
 import type { JsonPatchOp } from "../lib/kube/api.ts";
-import { removeAnnotations } from "../lib/kube/finalizer.ts";
 import type { ObjectMeta } from "../lib/kube/object.ts";
 import { ANNOTATIONS } from "./names.ts";
 

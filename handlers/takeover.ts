@@ -1,5 +1,6 @@
+import { removeAnnotations, setAnnotations } from "../lib/kube/annotations.ts";
 import type { JsonPatchOp } from "../lib/kube/api.ts";
-import { removeAnnotations, removeFinalizers, setAnnotations } from "../lib/kube/finalizer.ts";
+import { removeFinalizers } from "../lib/kube/finalizer.ts";
 import type { KubeObject, ObjectMeta } from "../lib/kube/object.ts";
 import { ANNOTATIONS, OLD_ANNOTATION_PREFIX, OLD_FINALIZER } from "./names.ts";
 import { annotationOf } from "./objects.ts";

@@ -2,8 +2,9 @@ import { connect as connectAws, type ConnectDeps } from "./aws/connection.ts";
 import type { Connection, ConnectionSettings } from "./aws/api.ts";
 import type { Config } from "./config/settings.ts";
 import type { ResourceType } from "./kube/api.ts";
-import { connectKube, type KubeAuthDeps, type KubeConnection } from "./kube/auth.ts";
+import { connectKube } from "./kube/auth.ts";
 import { KubeClient } from "./kube/client.ts";
+import type { KubeAuthDeps, KubeConnection } from "./kube/connection.ts";
 import { Recorder } from "./kube/events.ts";
 import { Lease } from "./kube/lease.ts";
 import { Manager } from "./kube/manager.ts";
@@ -78,7 +79,8 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
   const lease = config.leaderElect
     ? new Lease({ transport, namespace, name: NAME, identity, clock, log, random })
     : undefined;
-  const mayMutate = () => lease?.mayMutate() ?? true;
+  // Handlers call and enqueue only while they reconcile, and then the manager is there.
+  const mayMutate = () => manager.mayMutate();
   const aws = { clock, random, metrics, log, traceSpan, mayMutate, http: platform.openAwsHttp };
   const reconcilers = options.createReconcilers({
     kube,
@@ -90,7 +92,6 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     clock,
     random,
     connect: (settings) => connectAws(settings, aws),
-    // Handlers enqueue only while they reconcile, and then the manager is there.
     enqueue: (kind, key, afterMs) => manager.enqueue(kind, key, afterMs),
   });
   const namespaces = watched(config, namespace);

@@ -1,38 +1,7 @@
-import type { Clock, Metrics } from "../telemetry/api.ts";
+import { type KubeAuthDeps, KubeAuthError, type KubeConnection, TOKEN_MS } from "./connection.ts";
 import { type KubeEndpoint, Transport } from "./transport.ts";
 
-/** What the platform lends: environment, files, and clients of Deno's fetch. */
-export interface KubeAuthDeps {
-  readonly env: (name: string) => string | undefined;
-  /** The file's text; `undefined` when there is none. */
-  readonly readFile: (path: string) => Promise<string | undefined>;
-  readonly createFetch: (tls: ClientTls) => { readonly fetch: typeof fetch; close(): void };
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-}
-
-/** PEM texts. */
-export interface ClientTls {
-  readonly caCert?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
-
-export interface KubeConnection {
-  readonly transport: Transport;
-  /** The namespace of this process, or of the kubeconfig's context. */
-  readonly namespace: string;
-  close(): void;
-}
-
-/** A kubeconfig or service account that cannot be used, with the remedy. */
-export class KubeAuthError extends Error {
-  override readonly name = "KubeAuthError";
-}
-
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
-/** How often a token file is read again, milliseconds: bound tokens are exchanged while the process runs. */
-export const TOKEN_MS = 60_000;
 
 /**
  * Connects as kubectl would: `--kubeconfig`, else KUBECONFIG, else the pod's service account, else ~/.kube/config.

@@ -1,5 +1,5 @@
 import type { JsonPatchOp, Kube, ResourceType, WriteOptions } from "./api.ts";
-import { KubeError } from "./errors.ts";
+import { isNotFound } from "./errors.ts";
 import type { Draft, KubeObject, ObjectRef } from "./object.ts";
 import { pathOf } from "./paths.ts";
 import type { RequestOptions, Transport } from "./transport.ts";
@@ -26,7 +26,7 @@ export class KubeClient implements Kube {
     try {
       return await this.#transport.request<T>("GET", pathOf(type, at(ref)), options(`get_${type.plural}`, signal));
     } catch (error) {
-      if (error instanceof KubeError && error.code === 404) return undefined;
+      if (isNotFound(error)) return undefined;
       throw error;
     }
   }
@@ -80,7 +80,7 @@ export class KubeClient implements Kube {
         body,
       });
     } catch (error) {
-      if (!(error instanceof KubeError && error.code === 404)) throw error;
+      if (!isNotFound(error)) throw error;
     }
   }
 

@@ -27,10 +27,7 @@ export function isStaleWrite(error: unknown): boolean {
     ((error.code === 409 && error.reason !== "AlreadyExists") || (error.code === 422 && error.reason === "TestFailed"));
 }
 
-export function isAlreadyExists(error: unknown): boolean {
-  return error instanceof KubeError && error.code === 409 && error.reason === "AlreadyExists";
-}
-
+/** The API server has no such object, or no such resource. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof KubeError && error.code === 404;
 }

@@ -1,9 +1,21 @@
 import type { Clock, Logger } from "../telemetry/api.ts";
 import type { EventRecorder, Kube, ResourceType } from "./api.ts";
+import { microTime } from "./micro_time.ts";
 import type { Draft, KubeObject } from "./object.ts";
 
 interface KubeEvent extends KubeObject {
   readonly series?: { readonly count: number; readonly lastObservedTime: string };
+}
+
+/** Who records, and with what. */
+export interface RecorderOptions {
+  readonly kube: Kube;
+  /** Name of the operator, in every Event. */
+  readonly controller: string;
+  /** Name of this process; an Event takes 128 characters of it. */
+  readonly instance: string;
+  readonly log: Logger;
+  readonly clock: Clock;
 }
 
 interface Series {
@@ -28,26 +40,12 @@ const MOST_NOTE = 1_024;
  */
 export class Recorder implements EventRecorder {
   readonly #series = new Map<string, Series>();
-  readonly #options: {
-    readonly kube: Kube;
-    readonly controller: string;
-    readonly instance: string;
-    readonly log: Logger;
-    readonly clock: Clock;
-  };
+  readonly #options: RecorderOptions;
   #sending: Promise<void> = Promise.resolve();
   #queued = 0;
   #dropped = 0;
 
-  constructor(
-    options: {
-      readonly kube: Kube;
-      readonly controller: string;
-      readonly instance: string;
-      readonly log: Logger;
-      readonly clock: Clock;
-    },
-  ) {
+  constructor(options: RecorderOptions) {
     this.#options = options;
   }
 
@@ -164,9 +162,4 @@ function eventName({ metadata: { name } }: KubeObject): string {
 function cut(text: string, mostBytes: number): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(mostBytes));
   return text.slice(0, read);
-}
-
-/** A MicroTime has six digits of a second. */
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000Z");
 }

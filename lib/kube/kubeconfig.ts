@@ -3,7 +3,7 @@ import { delimiter, dirname, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { equal } from "../equal.ts";
-import { type ClientTls, type KubeAuthDeps, KubeAuthError, type KubeConnection, TOKEN_MS } from "./auth.ts";
+import { type ClientTls, type KubeAuthDeps, KubeAuthError, type KubeConnection, TOKEN_MS } from "./connection.ts";
 import { Transport } from "./transport.ts";
 
 /**

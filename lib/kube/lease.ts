@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "../telemetry/api.ts";
 import type { ResourceType } from "./api.ts";
-import { KubeError } from "./errors.ts";
+import { isNotFound, KubeError } from "./errors.ts";
+import { microTime } from "./micro_time.ts";
 import type { KubeObject } from "./object.ts";
 import { pathOf } from "./paths.ts";
 import type { Transport } from "./transport.ts";
@@ -181,7 +182,7 @@ export class Lease {
     try {
       return await this.#options.transport.request<LeaseObject>("GET", this.#path(true), options);
     } catch (error) {
-      if (error instanceof KubeError && error.code === 404) return undefined;
+      if (isNotFound(error)) return undefined;
       throw error;
     }
   }
@@ -235,8 +236,4 @@ export class Lease {
     const { namespace, name } = this.#options;
     return pathOf(leaseType, named ? { namespace, name } : { namespace });
   }
-}
-
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000Z");
 }

@@ -99,7 +99,7 @@ export class Manager {
     this.#controllers.get(kind)?.queue.add(key, { afterMs });
   }
 
-  /** May this process change anything outside right now? */
+  /** May this process change anything outside right now? False without the lease, which may have been lost unseen. */
   mayMutate(): boolean {
     return this.#options.lease?.mayMutate() ?? true;
   }

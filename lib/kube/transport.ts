@@ -2,7 +2,7 @@ import type { Clock, Metrics } from "../telemetry/api.ts";
 import { Deadline } from "../deadline.ts";
 import { untilAborted } from "../until_aborted.ts";
 import { readJson, textOf } from "./body.ts";
-import { KubeError } from "./errors.ts";
+import { isNotFound, KubeError } from "./errors.ts";
 
 /** Where the API server is and how requests are signed; a new one where its CA or certificates change. */
 export interface KubeEndpoint {
@@ -65,7 +65,7 @@ export class Transport {
       return answer;
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;
-      count(error instanceof KubeError && error.code === 404 ? "success" : "error");
+      count(isNotFound(error) ? "success" : "error");
       if (error instanceof KubeError && error.code === 429) metrics.rateLimitHit("k8s");
       throw asKubeError(error, deadline.signal);
     } finally {

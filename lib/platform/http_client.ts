@@ -1,15 +1,10 @@
-/** PEM texts. */
-export interface FetchOptions {
-  readonly caCert?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
+import type { ClientTls } from "../kube/connection.ts";
 
 /**
  * Deno's fetch over a client of its own. HTTP/1.1 alone: an HTTP/2 pool keeps reusing a connection that has gone dark
  * (docs/adr/0002).
  */
-export function createFetch({ caCert, cert, key }: FetchOptions): { readonly fetch: typeof fetch; close(): void } {
+export function createFetch({ caCert, cert, key }: ClientTls): { readonly fetch: typeof fetch; close(): void } {
   const client = Deno.createHttpClient({
     http2: false,
     ...(caCert === undefined ? {} : { caCerts: [caCert] }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type ClientTls, connectKube, KubeAuthError } from "../../../lib/kube/auth.ts";
+import { connectKube } from "../../../lib/kube/auth.ts";
+import { type ClientTls, KubeAuthError } from "../../../lib/kube/connection.ts";
 import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
 import { VirtualTime } from "./virtual_time.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { JsonPatchOp } from "../../../lib/kube/api.ts";
-import { addFinalizer, removeAnnotations, removeFinalizers, setAnnotations } from "../../../lib/kube/finalizer.ts";
+import { removeAnnotations, setAnnotations } from "../../../lib/kube/annotations.ts";
+import { addFinalizer, removeFinalizers } from "../../../lib/kube/finalizer.ts";
 import type { ObjectMeta } from "../../../lib/kube/object.ts";
 import { thing } from "./collaborators.ts";
 

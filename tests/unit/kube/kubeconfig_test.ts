@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import { type ClientTls, connectKube } from "../../../lib/kube/auth.ts";
+import { connectKube } from "../../../lib/kube/auth.ts";
+import type { ClientTls } from "../../../lib/kube/connection.ts";
 import { KubeError } from "../../../lib/kube/errors.ts";
 import { readFile } from "../../../lib/platform/files.ts";
 import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isAlreadyExists, isNotFound, isStaleWrite, KubeError } from "../../../lib/kube/errors.ts";
+import { isNotFound, isStaleWrite, KubeError } from "../../../lib/kube/errors.ts";
 import { KeptMetrics, transportTo } from "./collaborators.ts";
 
 const SECRET = "c2VjcmV0LXZhbHVl";
@@ -73,7 +73,6 @@ const kinds: Record<string, {
   body: unknown;
   type?: string;
   stale?: boolean;
-  exists?: boolean;
   notFound?: boolean;
 }> = {
   "a failed test of a JSON patch is stale": { status: 422, body: { reason: "Invalid" }, type: JSON_PATCH, stale: true },
@@ -90,22 +89,22 @@ const kinds: Record<string, {
   "an invalid object in a merge patch is not stale": { status: 422, body: { reason: "Invalid" } },
   "a webhook's 422 with a reason of its own is not stale": { status: 422, body: { reason: "Denied" } },
   "a conflict is stale": { status: 409, body: { reason: "Conflict" }, stale: true },
-  "what exists already is not stale": { status: 409, body: { reason: "AlreadyExists" }, exists: true },
+  "what exists already is not stale": { status: 409, body: { reason: "AlreadyExists" } },
   "what is not there is not found": { status: 404, body: { reason: "NotFound" }, notFound: true },
   "a refusal is none of these": { status: 403, body: { reason: "Forbidden" } },
   "a server's error is none of these": { status: 500, body: { reason: "InternalError" } },
 };
 
-for (const [fact, { status, body, type, stale = false, exists = false, notFound = false }] of Object.entries(kinds)) {
+for (const [fact, { status, body, type, stale = false, notFound = false }] of Object.entries(kinds)) {
   Deno.test(fact, async () => {
     const error = await failureOf(status, body, type ? { type } : {});
-    assert.deepEqual([isStaleWrite(error), isAlreadyExists(error), isNotFound(error)], [stale, exists, notFound]);
+    assert.deepEqual([isStaleWrite(error), isNotFound(error)], [stale, notFound]);
   });
 }
 
 Deno.test("errors that are not the API server's are none of these kinds", () => {
   const error = Object.assign(new Error("x"), { code: 409 });
-  assert.deepEqual([isStaleWrite(error), isAlreadyExists(error), isNotFound(undefined)], [false, false, false]);
+  assert.deepEqual([isStaleWrite(error), isNotFound(error)], [false, false]);
 });
 
 Deno.test("no message holds the token, the body or the address", async () => {
