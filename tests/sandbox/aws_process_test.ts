@@ -2,21 +2,13 @@ import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { clientsOf } from "./aws/contract/case.ts";
+import { firstLine } from "./first_line.ts";
 
 const MAIN = fileURLToPath(import.meta.resolve("./aws/main.ts"));
 
 function start(...flags: string[]): Deno.ChildProcess {
   const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-read", MAIN, ...flags];
   return new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "piped" }).spawn();
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const chunk of stream.values({ preventCancel: true })) {
-    text += new TextDecoder().decode(chunk);
-    if (text.includes("\n")) break;
-  }
-  return text.split("\n")[0] ?? "";
 }
 
 Deno.test("the sandbox as a process says where it listens, answers, and ends on SIGTERM", async () => {

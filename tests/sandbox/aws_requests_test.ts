@@ -3,7 +3,7 @@ import { HeadBucketCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
 import assert from "node:assert/strict";
 import { refusal } from "./aws/contract/case.ts";
 import { withSandbox } from "./aws/harness.ts";
-import type { Interposer } from "./aws/mod.ts";
+import type { Interposer } from "./requests.ts";
 
 Deno.test("requests are counted by name and kept with the key that sent them", () =>
   withSandbox({}, async (sandbox, { s3, iam }) => {

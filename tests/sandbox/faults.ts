@@ -1,4 +1,4 @@
-import type { Interposer } from "./aws/mod.ts";
+import type { Interposer } from "./requests.ts";
 
 /** What happens to a request instead of, or around, its answer. */
 export type Fault =

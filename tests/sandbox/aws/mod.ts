@@ -3,6 +3,7 @@ import { emptyState, type State } from "./state.ts";
 import { Ids, seededRandom } from "./ids.ts";
 import { type Behaviour, behaviour, type BehaviourChanges } from "./options.ts";
 import { loadRecording, type Recording } from "./recording.ts";
+import { type Interposer, RequestLog, type RequestRecord } from "../requests.ts";
 import { respond, route } from "./server.ts";
 import { Seed } from "./seed.ts";
 import type { RootCredentials, Service } from "./service.ts";
@@ -11,12 +12,6 @@ import { readSignature } from "./sigv4.ts";
 export type { Recording } from "./recording.ts";
 export type { RootCredentials } from "./service.ts";
 export type * from "./state.ts";
-
-/** Gets between a request and its answer; `tests/sandbox/faults.ts` is one. */
-export interface Interposer {
-  /** @param name such as `s3:PutBucketTagging` or `iam:CreateAccessKey` */
-  answer(request: Request, name: string, next: () => Promise<Response>): Promise<Response>;
-}
 
 export interface AwsSandboxOptions {
   /** Default `aws`. */
@@ -34,21 +29,6 @@ export interface AwsSandboxOptions {
   readonly faults?: Interposer;
   /** How long each answer takes at least, milliseconds; default 0. */
   readonly latencyMs?: number;
-}
-
-/** One request as it came in. */
-export interface RequestRecord {
-  /** Counts from 1. */
-  readonly sequence: number;
-  /** Such as `s3:PutBucketTagging`. */
-  readonly name: string;
-  /** Path and query; the IAM action's form fields are not kept, they may hold anything. */
-  readonly target: string;
-  readonly accessKeyId: string | undefined;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** HTTP status of the answer, before faults; undefined while there is none. */
-  status?: number;
 }
 
 export interface AwsSandbox {
@@ -122,7 +102,7 @@ async function handle(
   if (control !== undefined) return control;
   const routed = await route(request);
   const name = `${routed.api}:${routed.operation}`;
-  const record = log.add(name, routed.request.url, readSignature(routed.request)?.accessKeyId);
+  const record = log.add(name, routed.request.url, { accessKeyId: readSignature(routed.request)?.accessKeyId });
   const next = () => {
     const response = respond(service, routed);
     record.status = response.status;
@@ -130,36 +110,4 @@ async function handle(
   };
   if (options.latencyMs) await new Promise((resolve) => setTimeout(resolve, options.latencyMs));
   return options.faults === undefined ? next() : options.faults.answer(request, name, next);
-}
-
-class RequestLog {
-  readonly records: RequestRecord[] = [];
-  readonly #now: () => number;
-  #sequence = 0;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  add(name: string, url: URL, accessKeyId: string | undefined): RequestRecord {
-    const record = {
-      sequence: ++this.#sequence,
-      name,
-      target: url.pathname + url.search,
-      accessKeyId,
-      at: this.#now(),
-    };
-    this.records.push(record);
-    return record;
-  }
-
-  counts(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const { name } of this.records) counts[name] = (counts[name] ?? 0) + 1;
-    return counts;
-  }
-
-  forget(): void {
-    this.records.splice(0);
-  }
 }

@@ -7,6 +7,7 @@ import { configMaps, secrets } from "./builtin/secrets.ts";
 import { StatusError } from "./errors.ts";
 import { seededRandom } from "../aws/ids.ts";
 import { answerControl, UNCOUNTED } from "../control.ts";
+import { type Interposer, RequestLog, type RequestRecord } from "../requests.ts";
 import { ordered } from "./metadata.ts";
 import { clone, keyOf, type KubeObject, timeOf } from "./object.ts";
 import { servedOf } from "./read.ts";
@@ -19,12 +20,6 @@ import { Watches } from "./watch.ts";
 
 export type { KubeObject } from "./object.ts";
 export type { Behaviour } from "./service.ts";
-
-/** Gets between a request and its answer; `tests/sandbox/faults.ts` is one. */
-export interface Interposer {
-  /** @param name such as `PATCH buckets/status`, `LIST users` or `WATCH leases` */
-  answer(request: Request, name: string, next: () => Promise<Response>): Promise<Response>;
-}
 
 export interface KubeSandboxOptions {
   /** Default 0: any free one. */
@@ -41,20 +36,6 @@ export interface KubeSandboxOptions {
   readonly faults?: Interposer;
   /** How long each answer takes at least, milliseconds; default 0. */
   readonly latencyMs?: number;
-}
-
-/** One request as it came in. */
-export interface RequestRecord {
-  /** Counts from 1. */
-  readonly sequence: number;
-  /** Such as `PATCH buckets/status`. */
-  readonly name: string;
-  /** Path and query. */
-  readonly target: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** HTTP status of the answer, before faults; undefined while there is none. */
-  status?: number;
 }
 
 export interface KubeSandbox {
@@ -218,30 +199,4 @@ function kubeconfigText(server: string, token: string | undefined, namespace = "
     contexts: [{ name: "sandbox", context: { cluster: "sandbox", user: "sandbox", namespace } }],
     "current-context": "sandbox",
   });
-}
-
-class RequestLog {
-  readonly records: RequestRecord[] = [];
-  readonly #now: () => number;
-  #sequence = 0;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  add(name: string, url: URL): RequestRecord {
-    const record = { sequence: ++this.#sequence, name, target: url.pathname + url.search, at: this.#now() };
-    this.records.push(record);
-    return record;
-  }
-
-  counts(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const { name } of this.records) counts[name] = (counts[name] ?? 0) + 1;
-    return counts;
-  }
-
-  forget(): void {
-    this.records.splice(0);
-  }
 }

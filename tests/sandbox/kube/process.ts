@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { firstLine } from "../first_line.ts";
 
 const MAIN = fileURLToPath(import.meta.resolve("./main.ts"));
 const CRDS = fileURLToPath(import.meta.resolve("../../../crds"));
@@ -39,13 +40,4 @@ export async function withProcess(run: (running: Running) => Promise<void>): Pro
     assert.equal((await process.status).code, 0);
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const chunk of stream.values({ preventCancel: true })) {
-    text += new TextDecoder().decode(chunk);
-    if (text.includes("\n")) break;
-  }
-  return text.split("\n")[0] ?? "";
 }
