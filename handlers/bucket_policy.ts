@@ -153,6 +153,7 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
         `The policy was applied, and ${where} it is on: remove it there, and annotate the object to abandon it`,
       );
     }
+    if (bucket) this.shared.authorizeDeletion(bucket, { referrer: object, field: "spec.bucketRef" });
     const connection = await this.shared.forDeletion(reference, bucket ?? object, signal);
     return { connection, s3: connection.s3, bucket: name, region: connection.settings.region, signal };
   }

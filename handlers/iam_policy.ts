@@ -9,7 +9,7 @@ import { managedTags, planPolicy, planPolicyDeletion } from "./iam_policy/plan.t
 import { type IamPolicy, iamPolicyType, type User } from "./kinds.ts";
 import { hasFinalizer, token } from "./objects.ts";
 import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
-import { namespaceOf } from "./references.ts";
+import { isGranted, namespaceOf } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
 interface Observed {
@@ -73,9 +73,14 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
     );
   }
 
-  #users({ metadata: { namespace, name } }: IamPolicy): User[] {
-    return this.deps.stores.of("User").list().filter(({ metadata, spec: { policyRef } }) =>
-      policyRef?.name === name && namespaceOf(policyRef, metadata.namespace) === namespace
+  /** Those of a namespace without a grant only if they have the policy; no others hold up its deletion. */
+  #users(object: IamPolicy): User[] {
+    const { metadata: { namespace, name }, status } = object;
+    const { references } = this.deps.settings;
+    return this.deps.stores.of("User").list().filter(({ metadata, spec: { policyRef }, status: user }) =>
+      policyRef?.name === name && namespaceOf(policyRef, metadata.namespace) === namespace &&
+      (isGranted(object, { from: metadata.namespace, references }) ||
+        (user?.attachedPolicyArn !== undefined && user.attachedPolicyArn === status?.policyArn))
     );
   }
 

@@ -18,10 +18,23 @@ export interface OwnershipStatus {
 
 /** Whether the object has its external resource already, and how it came to it. */
 export function ownershipOf(object: CustomResource): Ownership | undefined {
-  const status = (object.status ?? {}) as OwnershipStatus;
-  if (status.ownership !== undefined) return status.ownership;
-  if (status.exists === true || status.created === true || status.applied === true) return "Created";
-  return annotationOf(object, "creating") === object.metadata.uid ? "Created" : undefined;
+  return recordedOwnership(object) ??
+    (annotationOf(object, "creating") === object.metadata.uid ? "Created" : undefined);
+}
+
+function recordedOwnership({ status }: CustomResource): Ownership | undefined {
+  const { ownership, exists, created, applied } = (status ?? {}) as OwnershipStatus;
+  return ownership ?? (exists === true || created === true || applied === true ? "Created" : undefined);
+}
+
+/**
+ * Does the status say that the object holds something outside? Annotations, finalizers and Secrets may be made up by
+ * whoever writes the object, so across namespaces only the status shows that there was a grant once.
+ */
+export function isRecorded(object: CustomResource): boolean {
+  const { accessKeyId, keyIntent, nextKey, previousKeys } = (object.status ?? {}) as Readonly<Record<string, unknown>>;
+  return recordedOwnership(object) !== undefined ||
+    [accessKeyId, keyIntent, nextKey, previousKeys].some((each) => each !== undefined);
 }
 
 /** May an existing resource that no object claims be taken? */

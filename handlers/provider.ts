@@ -96,7 +96,8 @@ export class ProviderHandler extends BaseHandler<Provider, Scope, Check> {
 
   /** A Provider stays while objects with our finalizer use it: their deletion needs its credentials. */
   protected planDelete(object: Provider): PlanOf<Provider, Scope> {
-    const users = dependantsOf(object, this.deps.stores).filter(hasFinalizer);
+    const users = dependantsOf(object, this.deps.stores)
+      .filter((user) => hasFinalizer(user) && this.shared.mayHold(object, user));
     if (users.length === 0) {
       this.shared.forget(object);
       return { steps: [] };

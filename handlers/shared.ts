@@ -7,8 +7,8 @@ import type { HandlerDeps } from "./deps.ts";
 import type { Provider, User } from "./kinds.ts";
 import { readConnectionSettings } from "./provider/credentials.ts";
 import { isReady } from "./objects.ts";
-import { ownershipOf } from "./ownership.ts";
-import { authorizeReference, isGranted, namespaceOf, type Reference } from "./references.ts";
+import { isRecorded } from "./ownership.ts";
+import { authorizeReference, isGranted, namespaceOf, type Reference, type Target } from "./references.ts";
 
 /** An open connection and what it was opened for. */
 interface Open {
@@ -60,19 +60,18 @@ export class Shared {
   }
 
   /**
-   * The clients for a deletion: readiness and grants do not matter any more, and the Provider itself may be gone, as
-   * long as its credentials are still in memory.
-   * @param recorded where the object's status says that its Provider was
-   * @throws BlockedError when there are no credentials to delete with
+   * The clients for a deletion: readiness and a grant that was withdrawn do not matter any more, and the Provider itself
+   * may be gone, as long as its credentials are still in memory.
+   * @param reference where the object's status says that its Provider was
+   * @throws BlockedError when there are no credentials to delete with, or the object never had the right to use them
    */
-  async forDeletion(
-    reference: Reference,
-    { metadata: { namespace } }: Referrer,
-    signal?: AbortSignal,
-  ): Promise<Connection> {
-    const key = keyOf({ namespace: namespaceOf(reference, namespace), name: reference.name });
+  async forDeletion(reference: Reference, referrer: CustomResource, signal?: AbortSignal): Promise<Connection> {
+    const at = { namespace: namespaceOf(reference, referrer.metadata.namespace), name: reference.name };
+    const key = keyOf(at);
     const provider = this.deps.stores.of("Provider").get(key);
     const open = this.#open.get(key);
+    const target = provider ?? { ...referrer, kind: "Provider", metadata: { ...referrer.metadata, ...at }, spec: {} };
+    this.authorizeDeletion(target, { referrer, field: "spec.providerRef" });
     if (provider === undefined) {
       if (open) return open.connection;
       throw new BlockedError(
@@ -86,6 +85,28 @@ export class Shared {
       if (open) return open.connection;
       throw error;
     }
+  }
+
+  /**
+   * A deletion reaches into another namespace by a grant, or by what the status records of a time when there was one.
+   * @throws BlockedError
+   */
+  authorizeDeletion(
+    target: Target,
+    { referrer, field }: { readonly referrer: CustomResource; readonly field: string },
+  ): void {
+    if (this.mayHold(target, referrer)) return;
+    throw new BlockedError(
+      "DeletionBlocked",
+      `${field} refers to ${target.kind} ${keyOf(target.metadata)}, which does not allow namespace ` +
+        `"${referrer.metadata.namespace}", and the status records nothing: allow it, or abandon the object`,
+    );
+  }
+
+  /** Can the object hold anything by way of `target`? Not where it has neither a grant nor a record of one. */
+  mayHold(target: Target, referrer: CustomResource): boolean {
+    const { references } = this.deps.settings;
+    return isGranted(target, { from: referrer.metadata.namespace, references }) || isRecorded(referrer);
   }
 
   /** The user that a reference names; ready or not is for the caller to judge. */
@@ -119,10 +140,8 @@ export class Shared {
    * way.
    */
   counts(rival: CustomResource & Claimant): boolean {
-    if (ownershipOf(rival) !== undefined) return true;
     const provider = this.deps.stores.of("Provider").get(providerKey(rival));
-    const { references } = this.deps.settings;
-    return provider !== undefined && isGranted(provider, { from: rival.metadata.namespace, references });
+    return provider === undefined ? isRecorded(rival) : this.mayHold(provider, rival);
   }
 
   /** The error for IAM work at a Provider that names no IAM service. */

@@ -101,10 +101,14 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
     );
   }
 
-  #keys({ metadata: { namespace, name } }: User): AccessKey[] {
-    return this.deps.stores.of("AccessKey").list().filter(({ metadata, spec: { userRef } }) =>
-      userRef?.name === name && namespaceOf(userRef, metadata.namespace) === namespace
-    );
+  /** Those of a namespace without a grant only if they hold a key of the account; no others hold up its deletion. */
+  #keys(object: User): AccessKey[] {
+    const { metadata: { namespace, name } } = object;
+    return this.deps.stores.of("AccessKey").list().filter((key) => {
+      const { metadata, spec: { userRef } } = key;
+      return userRef?.name === name && namespaceOf(userRef, metadata.namespace) === namespace &&
+        this.shared.mayHold(object, key) && this.shared.sameAccount(object, key);
+    });
   }
 
   protected plan(object: User, { live, policyArn, rivals, callerArn }: Observed): PlanOf<User, UserScope> {
