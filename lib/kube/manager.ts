@@ -154,7 +154,7 @@ export class Manager {
     } else {
       this.#index.set({ kind, key }, this.#ask(object, [], () => reconciler.references(object)));
       const isWorth = origin === "own"
-        ? isWorthReconcilingOwn(object, old)
+        ? isWorthReconcilingOwn(object, old, reconciler.ownAnnotations)
         : isWorthReconciling(object, old, reconciler.ownAnnotations);
       if (isWorth) this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
     }

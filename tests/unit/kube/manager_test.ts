@@ -64,10 +64,15 @@ Deno.test("an own write calls for a reconcile only where it changed what is want
       ...held,
       metadata: { ...held.metadata, ...metadata, resourceVersion: String(version) },
     });
-  write(100, { annotations: { creating: "yes" }, finalizers: ["ours"] });
+  const annotations = { ...held.metadata.annotations, own: "yes" };
+  write(100, { annotations, finalizers: ["ours"] });
   await settle();
   assert.deepEqual(world.taken(), []);
-  write(101, { generation: 2 });
+  write(101, { annotations, generation: 2 });
+  await settle();
+  assert.deepEqual(world.taken(), ["Thing/team-a/a"]);
+  // Somebody annotated it in between: the watch, which is behind the answer, will say nothing of it.
+  write(103, { generation: 2, annotations: { ...annotations, "rotate-at": "now" } });
   await settle();
   assert.deepEqual(world.taken(), ["Thing/team-a/a"]);
 });
