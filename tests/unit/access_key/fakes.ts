@@ -3,6 +3,7 @@ import type { Kube, ResourceType } from "../../../lib/kube/api.ts";
 import { KubeError } from "../../../lib/kube/errors.ts";
 import { keyOf, type KubeObject, type ObjectRef } from "../../../lib/kube/object.ts";
 import type { HandlerDeps } from "../../../handlers/deps.ts";
+import { merged } from "../handlers/patches.ts";
 
 /** A writable copy of any value of the API. */
 // deno-lint-ignore no-explicit-any
@@ -84,16 +85,6 @@ export class FakeKube implements Kube {
     }
     this.writes.push(name);
   }
-}
-
-function merged(target: Loose, patch: Loose): Loose {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
-  const result = typeof target === "object" && target !== null && !Array.isArray(target) ? { ...target } : {};
-  for (const [field, value] of Object.entries(patch)) {
-    if (value === null) delete result[field];
-    else result[field] = merged(result[field], value);
-  }
-  return result;
 }
 
 /** IAM's access keys in memory, with S3 answering for those keys alone. */

@@ -1,33 +1,8 @@
 import assert from "node:assert/strict";
 import type { KindName } from "../../../handlers/kinds.ts";
 import type { Loose } from "./cluster.ts";
-import { FINALIZER, withWorld, type World } from "./world.ts";
-
-const providerRef = { name: "wasabi" };
-const BARE = { providerRef, autoManage: { enabled: false }, name: "app-data", tagging: { tags: { a: "1" } } };
-const STATEMENT = { effect: "Allow", action: "s3:GetObject", resource: "arn:aws:s3:::app-data/*" };
-
-/** One object of each kind, named `x` but for the Provider. */
-const OBJECTS: Record<KindName, { name: string; spec?: Loose }> = {
-  Provider: { name: "wasabi" },
-  Bucket: { name: "x", spec: { ...BARE, deletionPolicy: "Delete" } },
-  IAMPolicy: { name: "x", spec: { providerRef, policy: { statement: [STATEMENT] } } },
-  User: { name: "x", spec: { providerRef, name: "x" } },
-  AccessKey: { name: "x", spec: { providerRef, userRef: { name: "x" } } },
-  BucketPolicy: {
-    name: "x",
-    spec: { bucketRef: { name: "x" }, policy: { statement: [{ ...STATEMENT, effect: "Deny", principal: "*" }] } },
-  },
-};
-const KINDS = Object.keys(OBJECTS) as KindName[];
-
-async function all(world: World): Promise<void> {
-  for (const kind of KINDS) {
-    const { name, spec } = OBJECTS[kind];
-    if (spec) world.apply(kind, name, spec);
-  }
-  await world.settle();
-}
+import { all, BARE, KINDS, OBJECTS, providerRef } from "./one_of_each.ts";
+import { FINALIZER, withWorld } from "./world.ts";
 
 /** Specs that are refused before anything is done; deletion must finish for each. */
 const REFUSED: Record<string, { kind: KindName; spec: Loose; says: RegExp }> = {

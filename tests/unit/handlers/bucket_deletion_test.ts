@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { Loose } from "./cluster.ts";
-import { FINALIZER, PREFIX, withWorld, type World } from "./world.ts";
+import { ADOPT, BARE } from "./one_bucket.ts";
+import { FINALIZER, withWorld, type World } from "./world.ts";
 
-const BARE = { providerRef: { name: "wasabi" }, autoManage: { enabled: false }, name: "app-data" };
-const ADOPT = { annotations: { [`${PREFIX}adopt`]: "true" } };
 const DAY = 86_400_000;
 
 async function deleted(world: World, spec: Loose, fill: (world: World) => void, meta: Loose = {}): Promise<void> {

@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
 import type { Loose } from "./cluster.ts";
-import { PREFIX, withWorld, type World } from "./world.ts";
-
-const REF = { providerRef: { name: "wasabi" } };
-const BARE = { ...REF, autoManage: { enabled: false }, name: "app-data" };
-const ADOPT = { annotations: { [`${PREFIX}adopt`]: "true" } };
-const PUBLIC = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::app-data/*" }],
-});
-
-async function made(world: World, spec: Loose = {}, meta: Loose = {}): Promise<void> {
-  world.apply("Bucket", "app", { ...BARE, ...spec }, meta);
-  await world.settle();
-}
+import { ADOPT, made, PUBLIC } from "./one_bucket.ts";
+import { withWorld } from "./world.ts";
 
 Deno.test("a public policy is not cut off by a new public access block: PublicAccessConflict", () =>
   withWorld({}, async (world) => {

@@ -1,19 +1,6 @@
 import assert from "node:assert/strict";
-import type { Loose } from "./cluster.ts";
-import { PREFIX, withWorld, type World } from "./world.ts";
-
-const REF = { providerRef: { name: "wasabi" } };
-const BARE = { ...REF, autoManage: { enabled: false }, name: "app-data" };
-const ADOPT = { annotations: { [`${PREFIX}adopt`]: "true" } };
-const PUBLIC = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::app-data/*" }],
-});
-
-async function made(world: World, spec: Loose = {}, meta: Loose = {}): Promise<void> {
-  world.apply("Bucket", "app", { ...BARE, ...spec }, meta);
-  await world.settle();
-}
+import { ADOPT, BARE, made, PUBLIC } from "./one_bucket.ts";
+import { PREFIX, withWorld } from "./world.ts";
 
 Deno.test("a Bucket is created with one finalizer write, one status write and one Event, and then rests", () =>
   withWorld({}, async (world) => {

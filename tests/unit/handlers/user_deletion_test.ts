@@ -1,24 +1,8 @@
 import assert from "node:assert/strict";
-import type { Loose } from "./cluster.ts";
+import { ACCOUNT, inline, live, made, policies, POLICY, SPEC } from "./one_user.ts";
 import { FINALIZER, PREFIX, withWorld, type World } from "./world.ts";
 
-const SPEC = { providerRef: { name: "wasabi" }, name: "app" };
 const ADOPT = { annotations: { [`${PREFIX}adopt`]: "true" } };
-const statement = (action: string) => ({ effect: "Allow", action, resource: "*" });
-const POLICY = { statement: [statement("s3:GetObject")] };
-const ACCOUNT = "arn:aws:iam::123456789012";
-const live = (world: World) => world.aws.state.users.get("app")!;
-const inline = (world: World) => JSON.parse(live(world).inline.get("app-policy") ?? "null");
-
-async function made(world: World, spec: Loose = {}, meta: Loose = {}): Promise<void> {
-  world.apply("User", "u", { ...SPEC, ...spec }, meta);
-  await world.settle();
-}
-
-async function policies(world: World, ...names: string[]): Promise<void> {
-  for (const name of names) world.apply("IAMPolicy", name, { providerRef: SPEC.providerRef, policy: POLICY });
-  await world.settle();
-}
 
 Deno.test("a user that exists is refused with the exact command, left alone also by the deletion, and taken when adopted", () =>
   withWorld({}, async (world) => {

@@ -1,23 +1,7 @@
 import assert from "node:assert/strict";
 import type { Loose } from "./cluster.ts";
+import { ACCOUNT, inline, live, made, policies, POLICY, SPEC, statement } from "./one_user.ts";
 import { withWorld, type World } from "./world.ts";
-
-const SPEC = { providerRef: { name: "wasabi" }, name: "app" };
-const statement = (action: string) => ({ effect: "Allow", action, resource: "*" });
-const POLICY = { statement: [statement("s3:GetObject")] };
-const ACCOUNT = "arn:aws:iam::123456789012";
-const live = (world: World) => world.aws.state.users.get("app")!;
-const inline = (world: World) => JSON.parse(live(world).inline.get("app-policy") ?? "null");
-
-async function made(world: World, spec: Loose = {}, meta: Loose = {}): Promise<void> {
-  world.apply("User", "u", { ...SPEC, ...spec }, meta);
-  await world.settle();
-}
-
-async function policies(world: World, ...names: string[]): Promise<void> {
-  for (const name of names) world.apply("IAMPolicy", name, { providerRef: SPEC.providerRef, policy: POLICY });
-  await world.settle();
-}
 
 Deno.test("a User is created with its inline policy and tags, and rests", () =>
   withWorld({}, async (world) => {
