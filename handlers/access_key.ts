@@ -2,6 +2,7 @@ import type { Connection } from "../lib/aws/api.ts";
 import { BlockedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { type CustomResource, keyOf } from "../lib/kube/object.ts";
 import type { Requeue } from "../lib/kube/reconciler.ts";
+import { secretType } from "../lib/kube/secret.ts";
 import { userOf } from "./access_key/iam.ts";
 import { Locks } from "./access_key/lock.ts";
 import { type ObservedKeys, observeKeys, pairToProve } from "./access_key/observe.ts";
@@ -10,14 +11,15 @@ import { patched, planKeys } from "./access_key/planner.ts";
 import { Proofs } from "./access_key/proofs.ts";
 import { prove } from "./access_key/prove.ts";
 import type { FreshKey, KeyScope } from "./access_key/scope.ts";
-import { mainName, nextName, pairOf, secretType, stateOf } from "./access_key/secrets.ts";
+import { pairOf, stateOf } from "./access_key/secrets.ts";
 import type { KeyInput, KeyStatus } from "./access_key/state.ts";
 import { planOf } from "./access_key/steps.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type AccessKey, accessKeyType } from "./kinds.ts";
+import { credentialsName } from "./names.ts";
 import { controllerOf, isReady, token } from "./objects.ts";
-import { authorizeReference, namespaceOf } from "./references.ts";
+import { authorizeReference, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
 type Observed = Omit<KeyInput, "now" | "status">;
@@ -39,8 +41,8 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
   }
 
   references({ metadata: { namespace }, spec: { providerRef, userRef } }: AccessKey): readonly string[] {
-    const user = userRef ? [token("User", namespaceOf(userRef, namespace), userRef.name)] : [];
-    return [token("Provider", namespaceOf(providerRef, namespace), providerRef.name), ...user];
+    const user = userRef ? [token("User", resolve(userRef, namespace))] : [];
+    return [token("Provider", resolve(providerRef, namespace)), ...user];
   }
 
   /** A Bucket waits for the first key and for the object to go; the records of its keys are nobody else's. */
@@ -65,7 +67,7 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
     if (!userRef) throw new StalledError("UserNotReady", "spec.userRef names no user", { conditionType });
     const { connection } = await this.shared.provider(providerRef, object, signal);
     const user = this.shared.user(userRef, namespace);
-    const key = keyOf({ namespace: namespaceOf(userRef, namespace), name: userRef.name });
+    const key = keyOf(resolve(userRef, namespace));
     if (!user) throw new WaitingError("UserNotReady", `User ${key} does not exist`, { conditionType, missing: true });
     authorizeReference(user, { from: namespace, field: "spec.userRef", references: this.deps.settings.references });
     if (!this.shared.sameAccount(object, user)) {
@@ -89,7 +91,10 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
       const { namespace } = metadata;
       const read = async (name: string) =>
         stateOf(await this.deps.kube.get(secretType, { namespace, name }, signal), object);
-      const states = [await read(mainName(object)), await read(nextName(object))];
+      const states = [
+        await read(credentialsName.main(object.metadata.name)),
+        await read(credentialsName.next(object.metadata.name)),
+      ];
       if (states.every(({ kind }) => kind === "absent" || kind === "foreign")) return undefined;
       id = states.flatMap((state) => state.kind === "pair" ? state.id : [])[0];
     }
@@ -172,8 +177,7 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
 
   #specUser({ metadata: { namespace }, spec: { userRef } }: AccessKey): string | undefined {
     if (!userRef) return undefined;
-    return this.deps.stores.of("User").get(keyOf({ namespace: namespaceOf(userRef, namespace), name: userRef.name }))
-      ?.spec.name;
+    return this.deps.stores.of("User").get(keyOf(resolve(userRef, namespace)))?.spec.name;
   }
 
   /** The IAM users whose keys the object deals with: the one it asks for, and those where it has some. */

@@ -62,8 +62,8 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
   protected abstract leftBehind(object: T): string;
   abstract references(object: T): readonly string[];
 
-  provides({ metadata: { namespace, name } }: T): readonly string[] {
-    return [token(this.kind, namespace, name)];
+  provides({ metadata }: T): readonly string[] {
+    return [token(this.kind, metadata)];
   }
 
   /** Status without conditions and times, whether it is Ready, and what its owner wants: all that a dependant reads. */

@@ -17,12 +17,12 @@ import { removeBucketStep } from "./bucket/remove.ts";
 import type { BucketStep, Scope } from "./bucket/scope.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type Bucket, type BucketPolicy, bucketType } from "./kinds.ts";
-import { childName } from "./names.ts";
+import { childName, credentialsName } from "./names.ts";
 import { hasFinalizer, isDeleting, token } from "./objects.ts";
 import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
 import type { Problem } from "./plan.ts";
 import { policiesOf } from "./policies.ts";
-import { namespaceOf } from "./references.ts";
+import { resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
 interface Observed {
@@ -51,13 +51,13 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
 
   references({ metadata: { namespace, name }, spec }: Bucket): readonly string[] {
     return [
-      token("Provider", namespaceOf(spec.providerRef, namespace), spec.providerRef.name),
-      token("User", namespace, childName.user(name)),
-      token("AccessKey", namespace, childName.accessKey(name)),
-      token("BucketPolicy", namespace, childName.policy(name)),
+      token("Provider", resolve(spec.providerRef, namespace)),
+      token("User", { namespace, name: childName.user(name) }),
+      token("AccessKey", { namespace, name: childName.accessKey(name) }),
+      token("BucketPolicy", { namespace, name: childName.policy(name) }),
       `policies-of/${namespace}/${name}`,
       `claim/bucket/${spec.name}`,
-      ...(spec.userRef ? [token("User", namespaceOf(spec.userRef, namespace), spec.userRef.name)] : []),
+      ...(spec.userRef ? [token("User", resolve(spec.userRef, namespace))] : []),
     ];
   }
 
@@ -154,7 +154,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     const children = planChildren(object, observed.children, observed.requested, this.deps.kube) as BucketStep[];
     const problem = observed.publicConflict ? PUBLIC_CONFLICT : childrenProblem(object, observed.children);
     const credentials = observed.children.accessKey?.status?.created
-      ? childName.credentials(childName.accessKey(metadata.name))
+      ? credentialsName.main(childName.accessKey(metadata.name))
       : undefined;
     return {
       steps: [...(observed.exists ? [] : [createBucketStep(object)]), ...settings, ...children],
@@ -163,7 +163,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
         arn: `arn:aws:s3:::${spec.name}`,
         exists: observed.exists,
         ...(observed.exists ? { ownership } : {}),
-        provider: { name: spec.providerRef.name, namespace: namespaceOf(spec.providerRef, metadata.namespace) },
+        provider: resolve(spec.providerRef, metadata.namespace),
         managedAspects: managedFields(object, observed.aspects),
         ...(credentials ? { credentialsSecret: credentials } : {}),
       },

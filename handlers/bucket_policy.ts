@@ -13,7 +13,7 @@ import { type Bucket, type BucketPolicy, bucketPolicyType } from "./kinds.ts";
 import { controllerOf, isDeleting, token } from "./objects.ts";
 import { claim, ownershipOf, refuseConflict } from "./ownership.ts";
 import { policiesOf } from "./policies.ts";
-import { authorizeReference, namespaceOf } from "./references.ts";
+import { authorizeReference, type Reference, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
 interface Observed {
@@ -34,18 +34,17 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
   }
 
   references(object: BucketPolicy): readonly string[] {
-    const { namespace, name } = bucketOf(object);
+    const bucket = bucketOf(object);
     const provider = object.status?.provider;
     return [
-      token("Bucket", namespace, name),
-      `policies-of/${namespace}/${name}`,
-      ...(provider ? [token("Provider", provider.namespace ?? namespace, provider.name)] : []),
+      token("Bucket", bucket),
+      `policies-of/${keyOf(bucket)}`,
+      ...(provider ? [token("Provider", resolve(provider, bucket.namespace))] : []),
     ];
   }
 
   override provides(object: BucketPolicy): readonly string[] {
-    const { namespace, name } = bucketOf(object);
-    return [...super.provides(object), `policies-of/${namespace}/${name}`];
+    return [...super.provides(object), `policies-of/${keyOf(bucketOf(object))}`];
   }
 
   protected async connect(object: BucketPolicy, { signal }: Pass): Promise<BucketScope> {
@@ -114,10 +113,7 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
       reason: "PolicyExists",
     });
     const bucket = this.#bucket(object);
-    const provider = {
-      name: bucket.spec.providerRef.name,
-      namespace: namespaceOf(bucket.spec.providerRef, bucket.metadata.namespace),
-    };
+    const provider = resolve(bucket.spec.providerRef, bucket.metadata.namespace);
     return {
       steps: same ? [] : [{
         action: document === undefined ? "create" : "update",
@@ -192,10 +188,8 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
   }
 }
 
-function bucketOf(
-  { metadata, spec: { bucketRef } }: BucketPolicy,
-): { readonly namespace: string; readonly name: string } {
-  return { namespace: namespaceOf(bucketRef, metadata.namespace), name: bucketRef.name };
+function bucketOf({ metadata, spec: { bucketRef } }: BucketPolicy): Required<Reference> {
+  return resolve(bucketRef, metadata.namespace);
 }
 
 /**

@@ -9,7 +9,7 @@ import { managedTags, planPolicy, planPolicyDeletion } from "./iam_policy/plan.t
 import { type IamPolicy, iamPolicyType, type User } from "./kinds.ts";
 import { hasFinalizer, token } from "./objects.ts";
 import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
-import { isGranted, namespaceOf } from "./references.ts";
+import { isGranted, leadsTo, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
 interface Observed {
@@ -35,7 +35,7 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
 
   references({ metadata: { namespace, name }, spec: { providerRef } }: IamPolicy): readonly string[] {
     return [
-      token("Provider", namespaceOf(providerRef, namespace), providerRef.name),
+      token("Provider", resolve(providerRef, namespace)),
       `claim/policy/${name}`,
       `users-of/${namespace}/${name}`,
     ];
@@ -75,10 +75,10 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
 
   /** Those of a namespace without a grant only if they have the policy; no others hold up its deletion. */
   #users(object: IamPolicy): User[] {
-    const { metadata: { namespace, name }, status } = object;
+    const { metadata: to, status } = object;
     const { references } = this.deps.settings;
     return this.deps.stores.of("User").list().filter(({ metadata, spec: { policyRef }, status: user }) =>
-      policyRef?.name === name && namespaceOf(policyRef, metadata.namespace) === namespace &&
+      leadsTo(policyRef, { from: metadata.namespace, to }) &&
       (isGranted(object, { from: metadata.namespace, references }) ||
         (user?.attachedPolicyArn !== undefined && user.attachedPolicyArn === status?.policyArn))
     );
@@ -98,7 +98,7 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
       status: {
         applied: live !== undefined && samePolicy(live.document, toPolicyDocument(spec.policy)),
         ...(live ? { policyArn: live.arn, ownership, attachedUsers: live.attachedUsers } : {}),
-        provider: { name: spec.providerRef.name, namespace: namespaceOf(spec.providerRef, metadata.namespace) },
+        provider: resolve(spec.providerRef, metadata.namespace),
         managedTags: managedTags(object, live),
       },
       conditions: live?.tags === "unsupported" && Object.keys(spec.tags ?? {}).length > 0 ? [NO_TAGS] : [],

@@ -39,10 +39,17 @@ export function labelValue(name: string): string {
   return `${name.slice(0, 54)}-${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
 }
 
-/** The names of what an auto-managed Bucket makes and of an AccessKey's Secret. */
+/** The names of what an auto-managed Bucket makes. */
 export const childName = {
   user: (bucket: string) => `${bucket}-user`,
   accessKey: (bucket: string) => `${bucket}-accesskey`,
   policy: (bucket: string) => `${bucket}-policy`,
-  credentials: (accessKey: string) => `${accessKey}-credentials`,
+} as const;
+
+/** The names of an AccessKey's Secrets: of its pair, of a new one until it is proven, and of an old one that is kept. */
+export const credentialsName = {
+  main: (accessKey: string) => `${accessKey}-credentials`,
+  next: (accessKey: string) => `${accessKey}-credentials-next`,
+  /** @param at `yyyymmddhhmmss` */
+  previous: (accessKey: string, at: string) => `${accessKey}-credentials-previous-${at}`,
 } as const;

@@ -1,5 +1,5 @@
 import { findCondition } from "../lib/kube/conditions.ts";
-import type { CustomResource, KubeObject } from "../lib/kube/object.ts";
+import { type CustomResource, keyOf, type KubeObject } from "../lib/kube/object.ts";
 import { ANNOTATIONS, FINALIZER } from "./names.ts";
 
 /** Small questions about an object; all pure. */
@@ -31,8 +31,8 @@ export function controllerOf({ metadata }: KubeObject): { readonly uid: string; 
 }
 
 /** The token of an object in the reverse index of references. */
-export function token(kind: string, namespace: string, name: string): string {
-  return `${kind}/${namespace}/${name}`;
+export function token(kind: string, at: { readonly namespace: string; readonly name: string }): string {
+  return `${kind}/${keyOf(at)}`;
 }
 
 /** The older object first; a tie goes by namespace/name. */

@@ -1,9 +1,8 @@
 import { AwsError, type Connection } from "../lib/aws/api.ts";
 import { StalledError } from "../lib/errors.ts";
-import type { ConditionUpdate } from "../lib/kube/conditions.ts";
+import { type ConditionUpdate, findCondition } from "../lib/kube/conditions.ts";
 import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
-import { findCondition } from "../lib/kube/conditions.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type Provider, providerType } from "./kinds.ts";
 import { hasFinalizer } from "./objects.ts";

@@ -8,7 +8,7 @@ import type { Provider, User } from "./kinds.ts";
 import { readConnectionSettings } from "./provider/credentials.ts";
 import { isReady } from "./objects.ts";
 import { isRecorded } from "./ownership.ts";
-import { authorizeReference, isGranted, namespaceOf, type Reference, type Target } from "./references.ts";
+import { authorizeReference, isGranted, type Reference, resolve, type Target } from "./references.ts";
 
 /** An open connection and what it was opened for. */
 interface Open {
@@ -51,11 +51,11 @@ export class Shared {
     { metadata: { namespace }, field = "spec.providerRef" }: Referrer,
     signal?: AbortSignal,
   ): Promise<ConnectedProvider> {
-    const at = { namespace: namespaceOf(reference, namespace), name: reference.name };
-    const provider = this.#lookUp("get_provider", () => this.deps.stores.of("Provider").get(keyOf(at)));
-    if (provider === undefined) throw notReady(`Provider ${keyOf(at)} does not exist`, true);
+    const key = keyOf(resolve(reference, namespace));
+    const provider = this.#lookUp("get_provider", () => this.deps.stores.of("Provider").get(key));
+    if (provider === undefined) throw notReady(`Provider ${key} does not exist`, true);
     authorizeReference(provider, { from: namespace, field, references: this.deps.settings.references });
-    if (!isReady(provider)) throw notReady(`Provider ${keyOf(at)} is not ready`, false);
+    if (!isReady(provider)) throw notReady(`Provider ${key} is not ready`, false);
     return { provider, connection: await this.connection(provider, signal) };
   }
 
@@ -66,7 +66,7 @@ export class Shared {
    * @throws BlockedError when there are no credentials to delete with, or the object never had the right to use them
    */
   async forDeletion(reference: Reference, referrer: CustomResource, signal?: AbortSignal): Promise<Connection> {
-    const at = { namespace: namespaceOf(reference, referrer.metadata.namespace), name: reference.name };
+    const at = resolve(reference, referrer.metadata.namespace);
     const key = keyOf(at);
     const provider = this.deps.stores.of("Provider").get(key);
     const open = this.#open.get(key);
@@ -111,7 +111,7 @@ export class Shared {
 
   /** The user that a reference names; ready or not is for the caller to judge. */
   user(reference: Reference, from: string): User | undefined {
-    const key = keyOf({ namespace: namespaceOf(reference, from), name: reference.name });
+    const key = keyOf(resolve(reference, from));
     return this.#lookUp("get_user", () => this.deps.stores.of("User").get(key));
   }
 
@@ -146,7 +146,7 @@ export class Shared {
 
   /** The error for IAM work at a Provider that names no IAM service. */
   noIam(reference: Reference, { metadata: { namespace } }: Referrer): StalledError {
-    const key = keyOf({ namespace: namespaceOf(reference, namespace), name: reference.name });
+    const key = keyOf(resolve(reference, namespace));
     return new StalledError(
       "ProviderNotReady",
       `Provider ${key} has no spec.iamEndpoint, which users, keys and policies need: set it`,
@@ -187,7 +187,7 @@ export class Shared {
   suspect(error: unknown, reference: Reference | undefined, from: string): void {
     const errors = error instanceof AggregateError ? error.errors : [error];
     if (reference === undefined || !errors.some((each) => isAwsError(each, "credentials"))) return;
-    this.deps.enqueue("Provider", keyOf({ namespace: namespaceOf(reference, from), name: reference.name }));
+    this.deps.enqueue("Provider", keyOf(resolve(reference, from)));
   }
 
   async #read(provider: Provider, signal?: AbortSignal): Promise<Connection> {
@@ -210,7 +210,7 @@ export class Shared {
 }
 
 function providerKey({ spec: { providerRef }, metadata: { namespace } }: Claimant): string {
-  return keyOf({ namespace: namespaceOf(providerRef, namespace), name: providerRef.name });
+  return keyOf(resolve(providerRef, namespace));
 }
 
 function notReady(message: string, missing: boolean): WaitingError {

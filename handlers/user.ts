@@ -7,7 +7,7 @@ import { type AccessKey, type IamPolicy, type User, userType } from "./kinds.ts"
 import { hasFinalizer, token } from "./objects.ts";
 import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
 import type { Problem } from "./plan.ts";
-import { authorizeReference, namespaceOf } from "./references.ts";
+import { authorizeReference, leadsTo, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 import { planUserDeletion } from "./user/delete.ts";
 import { type LiveUser, observeUser, type UserScope } from "./user/observe.ts";
@@ -40,9 +40,9 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
 
   references({ metadata: { namespace }, spec: { name, providerRef, policyRef } }: User): readonly string[] {
     return [
-      token("Provider", namespaceOf(providerRef, namespace), providerRef.name),
+      token("Provider", resolve(providerRef, namespace)),
       `claim/user/${name}`,
-      ...(policyRef ? [token("IAMPolicy", namespaceOf(policyRef, namespace), policyRef.name)] : []),
+      ...(policyRef ? [token("IAMPolicy", resolve(policyRef, namespace))] : []),
     ];
   }
 
@@ -51,7 +51,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
     return [
       ...super.provides(object),
       `claim/user/${name}`,
-      ...(policyRef ? [`users-of/${namespaceOf(policyRef, namespace)}/${policyRef.name}`] : []),
+      ...(policyRef ? [`users-of/${keyOf(resolve(policyRef, namespace))}`] : []),
     ];
   }
 
@@ -65,9 +65,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   protected async observe(scope: UserScope, object: User): Promise<Observed> {
     const { spec, status, metadata } = object;
     const tags = spec.tags !== undefined || (status?.managedTags?.length ?? 0) > 0;
-    const provider = this.deps.stores.of("Provider").get(
-      keyOf({ namespace: namespaceOf(spec.providerRef, metadata.namespace), name: spec.providerRef.name }),
-    );
+    const provider = this.deps.stores.of("Provider").get(keyOf(resolve(spec.providerRef, metadata.namespace)));
     return {
       policyArn: metadata.deletionTimestamp ? undefined : this.#policyArn(object),
       live: await observeUser(scope, { tags, isKnown: status?.created === true }),
@@ -80,15 +78,15 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   /** @throws WaitingError `PolicyNotReady`, StalledError `ReferenceNotGranted` */
   #policyArn({ spec: { policyRef }, metadata: { namespace } }: User): string | undefined {
     if (policyRef === undefined) return undefined;
-    const at = { namespace: namespaceOf(policyRef, namespace), name: policyRef.name };
-    const policy: IamPolicy | undefined = this.deps.stores.of("IAMPolicy").get(keyOf(at));
+    const key = keyOf(resolve(policyRef, namespace));
+    const policy: IamPolicy | undefined = this.deps.stores.of("IAMPolicy").get(key);
     if (policy === undefined) {
-      throw new WaitingError("PolicyNotReady", `IAMPolicy ${keyOf(at)} does not exist`, { missing: true });
+      throw new WaitingError("PolicyNotReady", `IAMPolicy ${key} does not exist`, { missing: true });
     }
     authorizeReference(policy, { from: namespace, field: "spec.policyRef", references: this.deps.settings.references });
     const { policyArn, applied } = policy.status ?? {};
     if (!applied || policyArn === undefined) {
-      throw new WaitingError("PolicyNotReady", `IAMPolicy ${keyOf(at)} is not ready`);
+      throw new WaitingError("PolicyNotReady", `IAMPolicy ${key} is not ready`);
     }
     return policyArn;
   }
@@ -103,12 +101,10 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
 
   /** Those of a namespace without a grant only if they hold a key of the account; no others hold up its deletion. */
   #keys(object: User): AccessKey[] {
-    const { metadata: { namespace, name } } = object;
-    return this.deps.stores.of("AccessKey").list().filter((key) => {
-      const { metadata, spec: { userRef } } = key;
-      return userRef?.name === name && namespaceOf(userRef, metadata.namespace) === namespace &&
-        this.shared.mayHold(object, key) && this.shared.sameAccount(object, key);
-    });
+    return this.deps.stores.of("AccessKey").list().filter((key) =>
+      leadsTo(key.spec.userRef, { from: key.metadata.namespace, to: object.metadata }) &&
+      this.shared.mayHold(object, key) && this.shared.sameAccount(object, key)
+    );
   }
 
   protected plan(object: User, { live, policyArn, rivals, callerArn }: Observed): PlanOf<User, UserScope> {
@@ -134,7 +130,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
       status: {
         created: live !== undefined,
         ...(live ? { userId: live.userId, arn: live.arn, ownership } : {}),
-        provider: { name: spec.providerRef.name, namespace: namespaceOf(spec.providerRef, metadata.namespace) },
+        provider: resolve(spec.providerRef, metadata.namespace),
         ...holds,
       },
       conditions: live?.tags === "unsupported" && Object.keys(spec.tags ?? {}).length > 0 ? [NO_TAGS] : [],

@@ -1,14 +1,14 @@
-import { AwsError } from "../../lib/aws/api.ts";
+import { AwsError, type Credentials } from "../../lib/aws/api.ts";
 import { StalledError } from "../../lib/errors.ts";
 import { equal } from "../../lib/equal.ts";
 import { KubeError } from "../../lib/kube/errors.ts";
-import type { Secret } from "../../lib/kube/object.ts";
+import { type Secret, secretType } from "../../lib/kube/secret.ts";
 import { statusPatch } from "../../lib/kube/status.ts";
-import type { Credentials } from "../../lib/aws/api.ts";
 import { accessKeyType } from "../kinds.ts";
+import { credentialsName } from "../names.ts";
 import { createKey, deactivateKey, deleteKey } from "./iam.ts";
 import type { KeyScope } from "./scope.ts";
-import { content, draft, isOurs, mainName, nextName, pairOf, previousDraft, secretType } from "./secrets.ts";
+import { content, draft, isOurs, pairOf, previousDraft } from "./secrets.ts";
 import type { KeyAction, KeyIntent, KeyStatus, RecordedKey } from "./state.ts";
 
 /**
@@ -89,8 +89,8 @@ async function store(scope: KeyScope, { key, into, previous }: ActionOf<"storeKe
   const fresh = scope.fresh.get(uid);
   if (fresh?.key.id !== key.id) throw stale(`Access key of AccessKey "${scope.object.metadata.name}"`);
   await (into === "main"
-    ? write(scope, mainName(scope.object), scope.seen.main, fresh.pair, [key, ...previous])
-    : write(scope, nextName(scope.object), scope.seen.next, fresh.pair, [key]));
+    ? write(scope, credentialsName.main(scope.object.metadata.name), scope.seen.main, fresh.pair, [key, ...previous])
+    : write(scope, credentialsName.next(scope.object.metadata.name), scope.seen.next, fresh.pair, [key]));
   scope.fresh.delete(uid);
 }
 
@@ -98,7 +98,7 @@ async function store(scope: KeyScope, { key, into, previous }: ActionOf<"storeKe
 async function preserve(scope: KeyScope, { secretName, rotatedAt }: ActionOf<"preservePrevious">): Promise<void> {
   const { object, seen, deps: { kube } } = scope;
   const pair = seen.main && pairOf(seen.main);
-  if (!pair) throw stale(`Secret "${mainName(object)}"`);
+  if (!pair) throw stale(`Secret "${credentialsName.main(object.metadata.name)}"`);
   const at = { namespace: object.metadata.namespace, name: secretName };
   const found = await kube.get(secretType, at);
   if (found && !isOurs(found, object)) {
@@ -115,7 +115,7 @@ async function publish(
   const source = from === "previous" ? seen.previous[secretName] : seen[from];
   const pair = source && pairOf(source);
   if (pair?.accessKeyId !== key.id) throw stale(`The pair of AccessKey "${object.metadata.name}"`);
-  await write(scope, mainName(object), seen.main, pair, ledger);
+  await write(scope, credentialsName.main(object.metadata.name), seen.main, pair, ledger);
 }
 
 async function write(

@@ -1,11 +1,12 @@
-import type { Secret } from "../../lib/kube/object.ts";
+import { type Secret, secretType } from "../../lib/kube/secret.ts";
 import type { AccessKey } from "../kinds.ts";
+import { credentialsName } from "../names.ts";
 import { annotationOf } from "../objects.ts";
 import { listKeys } from "./iam.ts";
 import { patched } from "./planner.ts";
 import { mayHaveNext } from "./record.ts";
 import type { KeyScope } from "./scope.ts";
-import { mainName, nextName, pairOf, secretType, stateOf } from "./secrets.ts";
+import { pairOf, stateOf } from "./secrets.ts";
 import type { IamKey, KeyInput, KeyStatus, RecordedKey, SecretState } from "./state.ts";
 
 /** What the outside holds; the planner's input but for spec, status and clock. */
@@ -26,11 +27,11 @@ export async function observeKeys(
   const { namespace } = object.metadata;
   const status = patched((object.status ?? {}) as KeyStatus, {});
   const read = (name: string) => scope.deps.kube.get(secretType, { namespace, name }, signal);
-  const main = await read(mainName(object));
+  const main = await read(credentialsName.main(object.metadata.name));
   const mainState = stateOf(main, object);
   const ownKeys = await listKeys(scope.iam, scope.userName, signal);
   const isRead = object.metadata.deletionTimestamp !== undefined || mayHaveNext(status, ownKeys ?? []);
-  const next = isRead ? await read(nextName(object)) : undefined;
+  const next = isRead ? await read(credentialsName.next(object.metadata.name)) : undefined;
   const nextState = stateOf(next, object);
   const recorded = [...ledger(mainState), ...ledger(nextState), ...status.previousKeys ?? []];
   const isHeld = mainState.kind === "pair" && mainState.id === status.accessKeyId;
@@ -92,7 +93,7 @@ async function recordedBy(
     ids.push(...[accessKeyId, nextKey?.id, ...previousKeys.map(({ id }) => id)].filter((id) => id !== undefined));
     if (!withLedgers) continue;
     const { namespace } = other.metadata;
-    for (const name of [mainName(other), nextName(other)]) {
+    for (const name of [credentialsName.main(other.metadata.name), credentialsName.next(other.metadata.name)]) {
       const state = stateOf(await kube.get(secretType, { namespace, name }, signal), other);
       ids.push(...ledger(state).map(({ id }) => id), ...(state.kind === "pair" ? [state.id] : []));
     }

@@ -1,3 +1,4 @@
+import { credentialsName } from "../names.ts";
 import { candidates, isOpen, windowEnd } from "./intent.ts";
 import { isMade, unclearMessage } from "./plan_intent.ts";
 import { previousName } from "./plan_next.ts";
@@ -38,13 +39,11 @@ export function planKeyDeletion(input: KeyInput): KeyDecision {
   const discarded = (iam[input.userName] ?? []).filter(({ id }) =>
     id === discardKey && !recorded.has(id) && !leaked.some((key) => key.id === id)
   );
-  const staged = `${name}-credentials-next`;
-  const main = `${name}-credentials`;
   const secrets = new Set([
     ...[...view.recorded, ...input.status.previousKeys ?? []].flatMap(({ secretName }) => secretName ?? []),
     ...(view.next ? [previousName(name, view.next)] : []),
-    ...(isOurs(input.next) ? [staged] : []),
-    ...(isOurs(input.main) ? [main] : []),
+    ...(isOurs(input.next) ? [credentialsName.next(name)] : []),
+    ...(isOurs(input.main) ? [credentialsName.main(name)] : []),
   ]);
   const reason = "the object goes";
   const actions: readonly KeyAction[] = [

@@ -1,3 +1,4 @@
+import { credentialsName } from "../names.ts";
 import { completed } from "./plan_intent.ts";
 import { CLOCK_MARGIN_MS } from "./intent.ts";
 import { isLive, keyAt, type KeyView, retiredNow, statusPatch } from "./record.ts";
@@ -58,7 +59,7 @@ function removal(input: KeyInput, view: KeyView, before: readonly KeyAction[]): 
   const reason = isDropped ? "its key was given up" : "its key is in the main Secret";
   const actions: KeyAction[] = [...before];
   if (isDropped) actions.push({ do: "removeSecret", name: previousName(input.name, next), reason });
-  actions.push({ do: "removeSecret", name: `${input.name}-credentials-next`, reason });
+  actions.push({ do: "removeSecret", name: credentialsName.next(input.name), reason });
   const failed = isDropped && view.working && intent?.userName === next.userName
     ? { intent: { ...completed(intent, input.now), failed: true } as const }
     : {};
@@ -70,5 +71,5 @@ function removal(input: KeyInput, view: KeyView, before: readonly KeyAction[]): 
  * in between leads to the same Secret.
  */
 export function previousName(name: string, next: RecordedKey): string {
-  return `${name}-credentials-previous-${stamp(next.createdAt)}`;
+  return credentialsName.previous(name, stamp(next.createdAt));
 }

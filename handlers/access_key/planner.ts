@@ -1,13 +1,13 @@
-import { planIntent } from "./plan_intent.ts";
-import { planNext } from "./plan_next.ts";
+import { credentialsName } from "../names.ts";
+import { INTENT_KEPT_MS } from "./intent.ts";
 import { planHeal, planRotation } from "./plan_create.ts";
+import { givenUp, planIntent } from "./plan_intent.ts";
+import { planNext } from "./plan_next.ts";
 import { dueRetirements, retirementDue } from "./plan_retire.ts";
 import { GRACE_MS, keyAt, type KeyView, recover, retiredNow, statusPatch } from "./record.ts";
-import { INTENT_KEPT_MS } from "./intent.ts";
-import { givenUp } from "./plan_intent.ts";
 import type { KeyDecision, KeyInput, KeyStatus, KeyStatusPatch } from "./state.ts";
 
-export type Rule = (input: KeyInput, view: KeyView) => KeyDecision | undefined;
+type Rule = (input: KeyInput, view: KeyView) => KeyDecision | undefined;
 
 /**
  * The order decides: what an earlier pass began or a person asked for first, then a working key
@@ -77,9 +77,9 @@ function planOnce(input: KeyInput): KeyDecision {
 }
 
 function planConflict({ name, main, next }: KeyInput): KeyDecision | undefined {
-  const suffix = main.kind === "foreign" ? "" : next.kind === "foreign" ? "-next" : undefined;
-  if (suffix === undefined) return undefined;
-  const message = `Secret "${name}-credentials${suffix}" exists and is not this AccessKey's`;
+  const which = main.kind === "foreign" ? "main" : next.kind === "foreign" ? "next" : undefined;
+  if (which === undefined) return undefined;
+  const message = `Secret "${credentialsName[which](name)}" exists and is not this AccessKey's`;
   return { actions: [], status: {}, problem: { kind: "stalled", reason: "Conflict", message } };
 }
 

@@ -1,6 +1,6 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { Caller, Connection, Credentials } from "../../lib/aws/api.ts";
-import type { Secret } from "../../lib/kube/object.ts";
+import type { Secret } from "../../lib/kube/secret.ts";
 import type { HandlerDeps } from "../deps.ts";
 import type { AccessKey } from "../kinds.ts";
 import type { RecordedKey } from "./state.ts";

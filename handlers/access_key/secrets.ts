@@ -1,27 +1,14 @@
 import { Buffer } from "node:buffer";
 import type { Credentials } from "../../lib/aws/api.ts";
-import type { ResourceType } from "../../lib/kube/api.ts";
-import type { Draft, KubeObject, Secret } from "../../lib/kube/object.ts";
+import type { Draft, KubeObject } from "../../lib/kube/object.ts";
+import type { Secret } from "../../lib/kube/secret.ts";
 import { ANNOTATIONS, LABELS, labelValue, OPERATOR } from "../names.ts";
 import { controllerOf } from "../objects.ts";
 import { stamp } from "./schedule.ts";
 import type { RecordedKey, SecretState } from "./state.ts";
 
-/** Secrets are read by name, never listed or watched. */
-export const secretType: ResourceType<Secret> = { group: "", version: "v1", plural: "secrets", kind: "Secret" };
-
 const ID = "access-key-id";
 const SECRET = "secret-access-key";
-
-/** The names of an AccessKey's Secrets, but for the previous ones. */
-export function mainName({ metadata: { name } }: KubeObject): string {
-  return `${name}-credentials`;
-}
-
-/** Where a new pair waits until it is proven. */
-export function nextName({ metadata: { name } }: KubeObject): string {
-  return `${name}-credentials-next`;
-}
 
 /** What the planner may know of a Secret. */
 export function stateOf(secret: Secret | undefined, owner: KubeObject): SecretState {

@@ -17,7 +17,7 @@ import {
 import { childName, LABELS, OPERATOR } from "../names.ts";
 import { controllerOf, isControlledBy, isDeleting, isReady } from "../objects.ts";
 import type { Problem, Step } from "../plan.ts";
-import { namespaceOf, type Reference } from "../references.ts";
+import { leadsTo, resolve } from "../references.ts";
 import { accessBucketPolicy, accessPolicy } from "../access_level.ts";
 
 /** What stands in the cluster for a bucket. */
@@ -71,7 +71,7 @@ function planUser(object: Bucket, existing: User | undefined, kube: Kube): Child
   const { name, namespace } = object.metadata;
   const level = object.spec.autoManage?.accessLevel ?? "readwrite";
   const spec = {
-    providerRef: providerRefOf(object),
+    providerRef: resolve(object.spec.providerRef, namespace),
     name: userNameOf(object),
     policy: accessPolicy(object.spec.name, level),
     tags: { ManagedBy: OPERATOR, Bucket: object.spec.name },
@@ -88,7 +88,7 @@ function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Ku
   const rotate = stated ?? { enabled: true, intervalDays: 90, previousKeysRetentionDays: 7 };
   const spec = {
     displayName: `Access key for bucket ${object.spec.name}`,
-    providerRef: providerRefOf(object),
+    providerRef: resolve(object.spec.providerRef, namespace),
     rotate,
     userRef: object.spec.userRef ?? { name: childName.user(name) },
   };
@@ -97,7 +97,8 @@ function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Ku
   // A child of 0.2.x keeps its rotation unless the Bucket says something about it.
   const same = stated === undefined || equal(existing.spec.rotate, stated);
   const { userRef } = object.spec;
-  const moved = userRef !== undefined && !sameReference(existing.spec.userRef, userRef, namespace);
+  const moved = userRef !== undefined &&
+    !leadsTo(existing.spec.userRef, { from: namespace, to: resolve(userRef, namespace) });
   const changes = { ...(same ? {} : { rotate: stated }), ...(moved ? { userRef } : {}) };
   return adopt(object, existing, accessKeyType, changes, kube);
 }
@@ -128,18 +129,8 @@ function planPolicy(
   );
 }
 
-function sameReference(a: Reference | undefined, b: Reference, from: string): boolean {
-  return a?.name === b.name && namespaceOf(a, from) === namespaceOf(b, from);
-}
-
 function samePolicySpec(a: PolicySpec, b: PolicySpec): boolean {
   return samePolicy(toPolicyDocument(a), toPolicyDocument(b));
-}
-
-function providerRefOf(
-  { spec: { providerRef }, metadata }: Bucket,
-): { readonly name: string; readonly namespace: string } {
-  return { name: providerRef.name, namespace: providerRef.namespace ?? metadata.namespace };
 }
 
 function createStep<T extends CustomResource>(

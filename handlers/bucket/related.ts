@@ -4,7 +4,7 @@ import type { Bucket, Provider } from "../kinds.ts";
 import { childName } from "../names.ts";
 import { isControlledBy, isDeleting } from "../objects.ts";
 import { policiesOf } from "../policies.ts";
-import { authorizeReference, namespaceOf, type Reference } from "../references.ts";
+import { authorizeReference, type Reference, resolve } from "../references.ts";
 import type { Children } from "./children.ts";
 
 /**
@@ -13,8 +13,7 @@ import type { Children } from "./children.ts";
  */
 export function readChildren(object: Bucket, { stores, settings }: Pick<HandlerDeps, "stores" | "settings">): Children {
   const { metadata: { namespace, name }, spec: { userRef } } = object;
-  const givenUser = userRef &&
-    stores.of("User").get(keyOf({ namespace: namespaceOf(userRef, namespace), name: userRef.name }));
+  const givenUser = userRef && stores.of("User").get(keyOf(resolve(userRef, namespace)));
   if (givenUser && !isDeleting(object)) {
     authorizeReference(givenUser, { from: namespace, field: "spec.userRef", references: settings.references });
   }
@@ -39,8 +38,7 @@ export function rivalsOf(object: Bucket, stores: Stores): Bucket[] {
 }
 
 function endpointOf(reference: Reference, from: string, stores: Stores): string | undefined {
-  const key = keyOf({ namespace: namespaceOf(reference, from), name: reference.name });
-  const provider: Provider | undefined = stores.of("Provider").get(key);
+  const provider: Provider | undefined = stores.of("Provider").get(keyOf(resolve(reference, from)));
   return provider && URL.canParse(provider.spec.endpoint)
     ? new URL(provider.spec.endpoint).host
     : provider?.spec.endpoint;

@@ -1,14 +1,11 @@
 import { Buffer } from "node:buffer";
 import type { ConnectionSettings } from "../../lib/aws/api.ts";
 import { StalledError } from "../../lib/errors.ts";
-import type { ResourceType } from "../../lib/kube/api.ts";
-import { keyOf, type Secret } from "../../lib/kube/object.ts";
+import { keyOf } from "../../lib/kube/object.ts";
+import { type Secret, secretType } from "../../lib/kube/secret.ts";
 import type { HandlerDeps } from "../deps.ts";
 import type { Provider } from "../kinds.ts";
-import { authorizeReference, namespaceOf, type Reference } from "../references.ts";
-
-/** Secrets are read by name, never listed or watched. */
-export const secrets: ResourceType<Secret> = { group: "", version: "v1", plural: "secrets", kind: "Secret" };
+import { authorizeReference, type Reference, resolve } from "../references.ts";
 
 type SecretReference = Reference & { readonly key: string };
 
@@ -49,9 +46,9 @@ function secretReader(
 ): (field: string, reference: SecretReference) => Promise<string> {
   const found = new Map<string, Secret | undefined>();
   return async (field, reference) => {
-    const at = { namespace: namespaceOf(reference, provider.metadata.namespace), name: reference.name };
+    const at = resolve(reference, provider.metadata.namespace);
     const key = keyOf(at);
-    if (!found.has(key)) found.set(key, await kube.get(secrets, at, signal));
+    if (!found.has(key)) found.set(key, await kube.get(secretType, at, signal));
     return valueOf(provider, { field, reference, at, secret: found.get(key), settings });
   };
 }
@@ -59,7 +56,7 @@ function secretReader(
 function valueOf(provider: Provider, { field, reference, at, secret, settings }: {
   readonly field: string;
   readonly reference: SecretReference;
-  readonly at: { readonly namespace: string; readonly name: string };
+  readonly at: Required<Reference>;
   readonly secret: Secret | undefined;
   readonly settings: HandlerDeps["settings"];
 }): string {

@@ -60,12 +60,6 @@ export interface CustomResource<Spec = unknown, Status extends CommonStatus = Co
   readonly status?: Status;
 }
 
-export interface Secret extends KubeObject {
-  readonly type?: string;
-  /** Values are base64. */
-  readonly data?: Readonly<Record<string, string>>;
-}
-
 /** Where an object is: enough to read, patch or delete it. `uid` and `resourceVersion` become preconditions. */
 export interface ObjectRef {
   readonly namespace: string;

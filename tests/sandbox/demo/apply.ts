@@ -1,5 +1,5 @@
 import { isReady, standingOf, subjectOf } from "./watcher.ts";
-import { childName } from "../../../handlers/names.ts";
+import { credentialsName } from "../../../handlers/names.ts";
 import type { Loose } from "../../scenarios/admin.ts";
 import { readExamples } from "./examples.ts";
 import { seconds } from "./screen.ts";
@@ -45,7 +45,7 @@ export function showObjects({ screen, watcher }: Stage): void {
   );
   screen.text();
   for (const { kind, metadata, status } of objects) {
-    const secret = kind === "AccessKey" ? childName.credentials(metadata.name) : status.credentialsSecret;
+    const secret = kind === "AccessKey" ? credentialsName.main(metadata.name) : status.credentialsSecret;
     if (secret !== undefined) screen.text(`Credentials of ${kind}/${metadata.name}: Secret/${secret}`);
   }
 }
