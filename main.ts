@@ -1,7 +1,6 @@
 import deno from "./deno.json" with { type: "json" };
-import type { HandlerDeps } from "./handlers/deps.ts";
 import { crdManifests, kinds } from "./handlers/kinds.ts";
-import { createReconcilers } from "./handlers/mod.ts";
+import { reconcilersOf } from "./handlers/mod.ts";
 import { createOperator } from "./lib/app.ts";
 import { readInvocation } from "./lib/config/config.ts";
 import { helpText } from "./lib/config/help.ts";
@@ -60,11 +59,6 @@ async function run(config: Config): Promise<number> {
   });
   const metrics = new PromMetrics();
   addProcessMetrics(metrics.registry, { version: deno.version, startedAt: systemClock.now() });
-  const settings = {
-    driftIntervalMs: config.driftCheckIntervalSeconds * 1000,
-    references: config.references,
-    adoption: config.adoption,
-  };
   const { manager, run } = await createOperator({
     config,
     platform,
@@ -72,9 +66,7 @@ async function run(config: Config): Promise<number> {
     log,
     traceSpan,
     types: Object.values(kinds),
-    createReconcilers: ({ stores, ...parts }) =>
-      // A kind's store holds what the kind's informer puts there, so its objects have the kind's type.
-      createReconcilers({ ...parts, settings, stores: stores as unknown as HandlerDeps["stores"] }),
+    createReconcilers: reconcilersOf(config),
   });
   const handler = createProbeHandler({
     metrics: metrics.registry,
