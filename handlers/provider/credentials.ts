@@ -76,6 +76,10 @@ function valueOf(provider: Provider, { field, reference, at, secret, settings }:
   }
   const text = Buffer.from(value, "base64").toString("utf8").trim();
   if (text === "") throw invalid(`${where} is empty at key "${reference.key}"`);
+  // What a header cannot carry would look like a service that does not answer.
+  if (field.startsWith("spec.auth.") && !/^[\x21-\x7e]+$/.test(text)) {
+    throw invalid(`${where} holds no credential at key "${reference.key}": it must be one line of plain characters`);
+  }
   return text;
 }
 

@@ -33,6 +33,14 @@ const MISSING: Record<string, { spoil: (world: World) => void; says: RegExp }> =
     spoil: (world) => world.secret("root", { "access-key": " \n", "secret-key": "x" }),
     says: /^CredentialsInvalid: .* is empty at key "access-key"/,
   },
+  "a key of two lines": {
+    spoil: (world) => world.secret("root", { "access-key": "x", "secret-key": "one\ntwo" }),
+    says: /^CredentialsInvalid: .* holds no credential at key "secret-key"/,
+  },
+  "a key that is no text": {
+    spoil: (world) => world.secret("root", { "access-key": "\u0001\u00ff", "secret-key": "x" }),
+    says: /^CredentialsInvalid: .* holds no credential at key "access-key"/,
+  },
 };
 for (const [name, { spoil, says }] of Object.entries(MISSING)) {
   Deno.test(`a Provider with ${name} says what is missing, looks again after 5 s, and recovers`, () =>
