@@ -11,7 +11,7 @@ const ACTIONS: Readonly<Record<AccessLevel, readonly string[]>> = {
 };
 
 /** ARNs of a bucket and of what is in it. */
-export function bucketResources(bucket: string): string[] {
+function bucketResources(bucket: string): string[] {
   return [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** Every name of ours that lives in a cluster, but those of the kinds. They are API: none is ever changed. */
-export const PREFIX = "s3.cloud37.dev/";
+const PREFIX = "s3.cloud37.dev/";
 export const FINALIZER = `${PREFIX}finalizer`;
 export const OPERATOR = "wasabi-s3-operator";
 

@@ -9,7 +9,7 @@ export type Ownership = "Created" | "Adopted";
  * The status fields that tell whether an external resource is ours; `exists`, `created` and `applied` as 0.2.x left
  * them.
  */
-export interface OwnershipStatus {
+interface OwnershipStatus {
   readonly ownership?: Ownership;
   readonly exists?: boolean;
   readonly created?: boolean;
@@ -38,7 +38,7 @@ export function isRecorded(object: CustomResource): boolean {
 }
 
 /** May an existing resource that no object claims be taken? */
-export function mayAdopt(object: KubeObject, adoption: "annotated" | "always"): boolean {
+function mayAdopt(object: KubeObject, adoption: "annotated" | "always"): boolean {
   return adoption === "always" || annotationOf(object, "adopt") === "true";
 }
 

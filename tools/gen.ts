@@ -15,7 +15,7 @@ const ROOT = new URL("../", import.meta.url);
 const FOLDERS = ["crds/", "docs/reference/"];
 
 /** The text of every generated file, by its path from the project's root. */
-export function generatedFiles(): Map<string, string> {
+function generatedFiles(): Map<string, string> {
   const definitions: KindDefinition[] = Object.values(kinds);
   const crds = definitions.map(buildCrd);
   return new Map([

@@ -6,7 +6,7 @@ import { dueRequest, overlapMs, stamp } from "./schedule.ts";
 import type { KeyAction, KeyDecision, KeyInput, RecordedKey } from "./state.ts";
 
 /** How long a new key may take until the service knows it, milliseconds. */
-export const PROOF_MS = 60_000;
+const PROOF_MS = 60_000;
 
 /** Brings a key that waits in the next Secret into the main one, once it is proven; or gives it up. */
 export function planNext(input: KeyInput, view: KeyView): KeyDecision | undefined {

@@ -11,14 +11,14 @@ import { tagging } from "./tagging.ts";
 import { versioning } from "./versioning.ts";
 
 /** All settings of a bucket. Public access goes before all else, so that a new bucket is never open in between. */
-export const aspects: readonly Aspect[] = [publicAccess, versioning, encryption, lifecycle, cors, tagging];
+const ASPECTS: readonly Aspect[] = [publicAccess, versioning, encryption, lifecycle, cors, tagging];
 
 /** What was found of each aspect, by its field; one that could not be read holds up no other. */
 export type Observations = Readonly<Record<string, Observation | { readonly error: unknown }>>;
 
 /** The aspects that an object is concerned with: those it sets, and those it has set before. */
 export function concerned({ spec, status }: Bucket): readonly Aspect[] {
-  return aspects.filter(({ field }) => fieldOf(spec, field) !== undefined || status?.managedAspects?.includes(field));
+  return ASPECTS.filter(({ field }) => fieldOf(spec, field) !== undefined || status?.managedAspects?.includes(field));
 }
 
 export async function observeAspects(scope: BucketScope, chosen: readonly Aspect[]): Promise<Observations> {

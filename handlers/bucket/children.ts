@@ -36,7 +36,7 @@ type ChildStep = Step<unknown>;
 const MANAGED = { [LABELS.managedBy]: OPERATOR };
 
 /** Which children a Bucket has: `autoManage` is on even where the field is absent. */
-export function wantedChildren(
+function wantedChildren(
   { spec }: Bucket,
 ): { readonly user: boolean; readonly accessKey: boolean; readonly policy: boolean } {
   const enabled = spec.autoManage?.enabled ?? true;
@@ -44,7 +44,7 @@ export function wantedChildren(
   return { user: enabled, accessKey: enabled, policy: enabled };
 }
 
-export function userNameOf({ spec }: Bucket): string {
+function userNameOf({ spec }: Bucket): string {
   return spec.autoManage?.userName ?? spec.name;
 }
 

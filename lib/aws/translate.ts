@@ -119,7 +119,7 @@ const VARYING: readonly RegExp[] = [
 ];
 
 /** Removes request ids, host ids, times, query strings and secrets; masks access key ids. */
-export function sanitize(message: string): string {
+function sanitize(message: string): string {
   const steady = VARYING.reduce((text, pattern) => text.replaceAll(pattern, ""), message.slice(0, MOST_LENGTH));
   return redactText(steady.replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, "$1"))
     .replaceAll(/\s+/g, " ")

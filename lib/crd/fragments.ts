@@ -69,13 +69,15 @@ export const tags = {
 } as const satisfies Schema;
 
 /** A string or a list of strings; refuses objects, `[]` and `""`: measured on an API server. */
-const oneOrMore = (description: string) => ({
-  description,
-  "x-kubernetes-preserve-unknown-fields": true,
-  minItems: 1,
-  pattern: "^.+$",
-  maxProperties: 0,
-} as const satisfies Schema);
+function oneOrMore(description: string) {
+  return {
+    description,
+    "x-kubernetes-preserve-unknown-fields": true,
+    minItems: 1,
+    pattern: "^.+$",
+    maxProperties: 0,
+  } as const satisfies Schema;
+}
 
 const statementFields = {
   sid: { type: "string", description: "Name of the statement." },
@@ -180,21 +182,20 @@ export const ownership = {
 /** Where the Provider is: what a deletion needs when its references are gone. */
 export const recordedProvider = objectRef("The Provider that was used last; a deletion needs it.");
 
-const condition = (name: string, field: string, priority?: 1): Column => ({
-  name,
-  type: "string",
-  jsonPath: `.status.conditions[?(@.type=="Ready")].${field}`,
-  ...(priority ? { priority } : {}),
-});
+/** A field of condition Ready; `priority` 1 shows it with `-o wide` alone. */
+function ready(name: string, field: string, priority?: 1): Column {
+  const jsonPath = `.status.conditions[?(@.type=="Ready")].${field}`;
+  return { name, type: "string", jsonPath, ...(priority ? { priority } : {}) };
+}
 
 /** Ready and Reason, the kind's own columns, Age, and the message with `-o wide`. */
 export function columns(...own: readonly Column[]): readonly Column[] {
   return [
-    condition("Ready", "status"),
-    condition("Reason", "reason"),
+    ready("Ready", "status"),
+    ready("Reason", "reason"),
     ...own,
     { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
-    condition("Message", "message", 1),
+    ready("Message", "message", 1),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { KindDefinition } from "../../lib/crd/kind.ts";
 import { rbac } from "./rbac.ts";
 
 /** Name of the operator's objects, and of its namespace. */
-export const NAME = "wasabi-s3-operator";
+const NAME = "wasabi-s3-operator";
 const SELECTOR = { "app.kubernetes.io/name": NAME, "app.kubernetes.io/instance": NAME };
 
 export interface InstallOptions {

@@ -48,7 +48,7 @@ function credential(service: Service, signature: Signature): Credential {
   return { caller: { kind: "user", arn: user.arn, user }, secret: key.secret, key };
 }
 
-export function rootArn(accountId: string): string {
+function rootArn(accountId: string): string {
   return `arn:aws:iam::${accountId}:root`;
 }
 

@@ -45,7 +45,7 @@ export function unserve(resources: Resources, definition: KubeObject): void {
 }
 
 /** The resources of its served versions. All versions are alike: nothing is converted but the apiVersion. */
-export function definedBy(definition: KubeObject): Resource[] {
+function definedBy(definition: KubeObject): Resource[] {
   const spec = definition["spec"] as { group: string; scope: string; names: Names; versions: readonly Version[] };
   const { group, names, versions, scope } = spec;
   return versions.filter(({ served }) => served).map((version) =>

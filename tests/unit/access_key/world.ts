@@ -286,6 +286,6 @@ function writeStatus(object: ModelObject, patch: KeyStatusPatch): void {
   object.status = Object.fromEntries(merged);
 }
 
-export function iso(ms: number): string {
+function iso(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -38,7 +38,7 @@ export function userOf(call: QueryCall): User {
   return userNamed(call, required(call, "UserName"));
 }
 
-export function userNamed(call: QueryCall, name: string): User {
+function userNamed(call: QueryCall, name: string): User {
   const user = call.service.state.users.get(name);
   if (user === undefined) throw noSuchEntity(`user with name ${name}`);
   return user;

@@ -67,7 +67,7 @@ function created(name: string): Answer {
 }
 
 /** S3's rules for names, as far as a client can break them. */
-export function isValidName(name: string): boolean {
+function isValidName(name: string): boolean {
   return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !/\.\.|^\d+\.\d+\.\d+\.\d+$|^xn--|-s3alias$/.test(name);
 }
 
