@@ -15,6 +15,8 @@ import { traceSpan } from "../../lib/telemetry/trace.ts";
 export interface RunningOperator {
   /** Its last log lines. */
   log(): readonly string[];
+  /** Its last spans: name and attributes. */
+  spans(): readonly string[];
   /** Moves the operator's wall clock on, milliseconds. */
   advance(ms: number): void;
   /** The text of /metrics. */
@@ -36,12 +38,12 @@ export async function startOperator(
   const { config } = readInvocation(flags, () => undefined);
   let advanced = 0;
   const clock = { ...systemClock, now: () => now() + advanced };
-  const lines: string[] = [];
-  const write = (line: string) => {
-    lines.push(line);
-    if (lines.length > MOST_LINES) lines.shift();
+  const [lines, spans]: [string[], string[]] = [[], []];
+  const keep = (kept: string[], line: string) => {
+    kept.push(line);
+    if (kept.length > MOST_LINES) kept.shift();
   };
-  const log = createLogger({ level: "DEBUG", write, now: clock.now });
+  const log = createLogger({ level: "DEBUG", write: (line) => keep(lines, line), now: clock.now });
   const metrics = new PromMetrics();
   const platform = {
     env: () => undefined,
@@ -62,7 +64,10 @@ export async function startOperator(
     platform,
     metrics,
     log,
-    traceSpan,
+    traceSpan: (name, options, work) => {
+      keep(spans, `${name} ${JSON.stringify(options.attributes)}`);
+      return traceSpan(name, options, work);
+    },
     types: Object.values(kinds),
     createReconcilers: ({ stores, ...parts }) =>
       createReconcilers({ ...parts, settings, stores: stores as unknown as HandlerDeps["stores"] }),
@@ -72,6 +77,7 @@ export async function startOperator(
   while (!manager.ready()) await new Promise((resolve) => setTimeout(resolve, 5));
   return {
     log: () => lines,
+    spans: () => spans,
     advance: (ms) => void (advanced += ms),
     metrics: () => metrics.registry.metrics(),
     async stop() {

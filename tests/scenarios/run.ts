@@ -4,6 +4,7 @@ import { bucketScenarios } from "./cases/buckets.ts";
 import { deletionScenarios } from "./cases/deletion.ts";
 import { fieldScenarios } from "./cases/fields.ts";
 import { identityScenarios } from "./cases/identities.ts";
+import { secrecyScenarios } from "./cases/secrecy.ts";
 import { takeoverScenarios } from "./cases/takeover.ts";
 import { takeoverAgainScenarios } from "./cases/takeover_again.ts";
 import { takeoverDeletionScenarios } from "./cases/takeover_deletion.ts";
@@ -18,6 +19,7 @@ export const allScenarios: readonly Scenario[] = [
   ...accessKeyScenarios,
   ...deletionScenarios,
   ...badInputScenarios,
+  ...secrecyScenarios,
   ...takeoverScenarios,
   ...takeoverAgainScenarios,
   ...takeoverKeyScenarios,

@@ -4,6 +4,8 @@ const MIXED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 /** Makes the ids and secrets of the service out of one source of numbers, so that a run can be repeated. */
 export class Ids {
   readonly #random: () => number;
+  /** Every secret access key that was ever given out, those of deleted keys too. */
+  readonly secrets: string[] = [];
 
   /** @param random numbers from 0 to below 1 */
   constructor(random: () => number) {
@@ -15,7 +17,9 @@ export class Ids {
   }
 
   secretAccessKey(): string {
-    return this.#text(MIXED, 40);
+    const secret = this.#text(MIXED, 40);
+    this.secrets.push(secret);
+    return secret;
   }
 
   /** @param prefix `AIDA` for users, `ANPA` for managed policies, `AGPA` for groups */

@@ -43,6 +43,10 @@ export interface AwsSandbox {
   readonly seed: Seed;
   readonly requests: readonly RequestRecord[];
   readonly faults: Interposer | undefined;
+  /** Every secret access key that was ever given out, those of deleted keys too. */
+  readonly secrets: readonly string[];
+  /** Answers a request that was not sent over the network. */
+  answer(request: Request): Promise<Response>;
   /** How often each operation was asked for, by name, since the start or the last `forgetRequests`. */
   counts(): Record<string, number>;
   forgetRequests(): void;
@@ -56,9 +60,10 @@ export function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<AwsSan
   const service = serviceOf(options);
   const log = new RequestLog(service.now);
   const aborter = new AbortController();
+  const answer = (request: Request) => handle(request, service, log, options);
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: options.port ?? 0, signal: aborter.signal, onListen: () => {} },
-    (request) => handle(request, service, log, options),
+    answer,
   );
   const seed = new Seed(service);
   return Promise.resolve({
@@ -70,6 +75,8 @@ export function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<AwsSan
     seed,
     requests: log.records,
     faults: options.faults,
+    answer,
+    secrets: service.ids.secrets,
     counts: () => log.counts(),
     forgetRequests: () => log.forget(),
     load: (recording, secrets) => loadRecording(service, seed, recording, secrets),
