@@ -86,20 +86,10 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
   protected plan(object: BucketPolicy, { document, others }: Observed): PlanOf<BucketPolicy, BucketScope> {
     const problem = policyProblem(object.spec.policy, "bucket");
     if (problem) throw new StalledError("PolicyInvalid", problem, { conditionType: "PolicyInvalid" });
-    const bucketName = this.#bucket(object).spec.name;
+    const bucket = this.#bucket(object);
+    const bucketName = bucket.spec.name;
     const what = `The policy of bucket "${bucketName}"`;
-    const isChild = (policy: BucketPolicy) => controllerOf(policy)?.kind === "Bucket";
-    // A child gives way to any object that a person wrote; among those, the older one wins.
-    const staying = others.filter((other) => !isDeleting(other));
-    const rivals = isChild(object) ? staying : staying.filter((other) => !isChild(other));
-    const rival = isChild(object) ? staying.find((other) => !isChild(other)) : undefined;
-    if (rival) {
-      throw new StalledError(
-        "Conflict",
-        `${what} is claimed by BucketPolicy ${keyOf(rival.metadata)}, which a person wrote`,
-      );
-    }
-    refuseConflict(object, rivals, what);
+    refuseOthers(object, others, what);
     const wanted = toPolicyDocument(object.spec.policy);
     const same = samePolicy(document, wanted);
     // What another object put there may be replaced, also while that is on its way out.
@@ -112,7 +102,6 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
       adoption: this.deps.settings.adoption,
       reason: "PolicyExists",
     });
-    const bucket = this.#bucket(object);
     const provider = resolve(bucket.spec.providerRef, bucket.metadata.namespace);
     return {
       steps: same ? [] : [{
@@ -190,6 +179,25 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
 
 function bucketOf({ metadata, spec: { bucketRef } }: BucketPolicy): Required<Reference> {
   return resolve(bucketRef, metadata.namespace);
+}
+
+function isChild(policy: BucketPolicy): boolean {
+  return controllerOf(policy)?.kind === "Bucket";
+}
+
+/**
+ * A child gives way to any object that a person wrote; among those, the older one wins.
+ * @throws StalledError `Conflict`
+ */
+function refuseOthers(object: BucketPolicy, others: readonly BucketPolicy[], what: string): void {
+  const staying = others.filter((other) => !isDeleting(other));
+  const written = staying.filter((other) => !isChild(other));
+  const [first] = written;
+  if (isChild(object) && first) {
+    const message = `${what} is claimed by BucketPolicy ${keyOf(first.metadata)}, which a person wrote`;
+    throw new StalledError("Conflict", message);
+  }
+  refuseConflict(object, isChild(object) ? staying : written, what);
 }
 
 /**

@@ -66,11 +66,9 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
   }
 
   #rivals(object: IamPolicy): IamPolicy[] {
-    const account = this.shared.accountOf(object);
-    return this.deps.stores.of("IAMPolicy").list().filter((other) =>
-      other.metadata.name === object.metadata.name && other.metadata.uid !== object.metadata.uid &&
-      this.shared.accountOf(other) === account && this.shared.counts(other)
-    );
+    const { name } = object.metadata;
+    const namesakes = this.deps.stores.of("IAMPolicy").list().filter(({ metadata }) => metadata.name === name);
+    return this.shared.rivalsOf(object, namesakes);
   }
 
   /** Those of a namespace without a grant only if they have the policy; no others hold up its deletion. */

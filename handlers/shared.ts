@@ -144,6 +144,14 @@ export class Shared {
     return provider === undefined ? isRecorded(rival) : this.mayHold(provider, rival);
   }
 
+  /** Those of `others` that may claim in the object's account what it claims. */
+  rivalsOf<T extends CustomResource & Claimant>(object: T, others: readonly T[]): T[] {
+    const account = this.accountOf(object);
+    return others.filter((other) =>
+      other.metadata.uid !== object.metadata.uid && this.accountOf(other) === account && this.counts(other)
+    );
+  }
+
   /** The error for IAM work at a Provider that names no IAM service. */
   noIam(reference: Reference, { metadata: { namespace } }: Referrer): StalledError {
     const key = keyOf(resolve(reference, namespace));

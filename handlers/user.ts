@@ -92,11 +92,8 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   }
 
   #rivals(object: User): User[] {
-    const account = this.shared.accountOf(object);
-    return this.deps.stores.of("User").list().filter((other) =>
-      other.spec.name === object.spec.name && other.metadata.uid !== object.metadata.uid &&
-      this.shared.accountOf(other) === account && this.shared.counts(other)
-    );
+    const namesakes = this.deps.stores.of("User").list().filter(({ spec }) => spec.name === object.spec.name);
+    return this.shared.rivalsOf(object, namesakes);
   }
 
   /** Those of a namespace without a grant only if they hold a key of the account; no others hold up its deletion. */

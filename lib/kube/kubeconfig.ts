@@ -21,18 +21,7 @@ export async function connectByKubeconfig(
     if (path.includes(delimiter)) throw new KubeAuthError(`KUBECONFIG names several files: pass one by --kubeconfig`);
     throw new KubeAuthError(`Kubeconfig "${path}" does not exist: pass --kubeconfig, or run in a pod`);
   }
-  const config = new KubeConfig();
-  try {
-    config.loadFromFile(path);
-  } catch (error) {
-    throw new KubeAuthError(`Kubeconfig "${path}" cannot be read: ${textOf(error)}`, { cause: error });
-  }
-  if (context !== undefined) {
-    if (config.getContextObject(context) === null) {
-      throw new KubeAuthError(`Kubeconfig "${path}" has no context "${context}"`);
-    }
-    config.setCurrentContext(context);
-  }
+  const config = load(path, context);
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new KubeAuthError(`Kubeconfig "${path}" has no current context: pass --context`);
   refuseUnsupported(cluster, path);
@@ -62,6 +51,22 @@ export async function connectByKubeconfig(
     namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? "default",
     close: () => client.close(),
   };
+}
+
+/** @throws KubeAuthError */
+function load(path: string, context: string | undefined): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    config.loadFromFile(path);
+  } catch (error) {
+    throw new KubeAuthError(`Kubeconfig "${path}" cannot be read: ${textOf(error)}`, { cause: error });
+  }
+  if (context === undefined) return config;
+  if (config.getContextObject(context) === null) {
+    throw new KubeAuthError(`Kubeconfig "${path}" has no context "${context}"`);
+  }
+  config.setCurrentContext(context);
+  return config;
 }
 
 /**
