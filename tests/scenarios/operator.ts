@@ -1,6 +1,5 @@
-import type { HandlerDeps } from "../../handlers/deps.ts";
 import { kinds } from "../../handlers/kinds.ts";
-import { createReconcilers } from "../../handlers/mod.ts";
+import { reconcilersOf } from "../../handlers/mod.ts";
 import { createOperator } from "../../lib/app.ts";
 import { readInvocation } from "../../lib/config/config.ts";
 import { openAwsHttp } from "../../lib/platform/aws_http.ts";
@@ -54,11 +53,6 @@ export async function startOperator(
     clock,
     random: Math.random,
   };
-  const settings = {
-    driftIntervalMs: config.driftCheckIntervalSeconds * 1000,
-    references: config.references,
-    adoption: config.adoption,
-  };
   const { manager, run } = await createOperator({
     config,
     platform,
@@ -69,8 +63,7 @@ export async function startOperator(
       return traceSpan(name, options, work);
     },
     types: Object.values(kinds),
-    createReconcilers: ({ stores, ...parts }) =>
-      createReconcilers({ ...parts, settings, stores: stores as unknown as HandlerDeps["stores"] }),
+    createReconcilers: reconcilersOf(config),
   });
   const stop = new AbortController();
   const running = run(stop.signal);
