@@ -3,11 +3,8 @@ import type { Kube, ResourceType } from "../../../lib/kube/api.ts";
 import { KubeError } from "../../../lib/kube/errors.ts";
 import { keyOf, type KubeObject, type ObjectRef } from "../../../lib/kube/object.ts";
 import type { HandlerDeps } from "../../../handlers/deps.ts";
+import type { Loose } from "../../loose.ts";
 import { merged } from "../handlers/patches.ts";
-
-/** A writable copy of any value of the API. */
-// deno-lint-ignore no-explicit-any
-export type Loose = any;
 
 /** A cluster in memory: optimistic locks, merge patches, and a log of the writes. */
 export class FakeKube implements Kube {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { AccessKeyHandler } from "../../../handlers/access_key.ts";
 import { Shared } from "../../../handlers/shared.ts";
-import { fakeDeps, FakeIam, FakeKube, type Loose } from "./fakes.ts";
+import type { Loose } from "../../loose.ts";
+import { fakeDeps, FakeIam, FakeKube } from "./fakes.ts";
 
 const API_VERSION = "s3.cloud37.dev/v1alpha1";
 const DAY = 86_400_000;

@@ -1,4 +1,4 @@
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 
 /** One setting of a bucket: what the six have in common is tested from this table. */
 export interface AspectCase {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ASPECT_CASES, type AspectCase } from "./aspect_cases.ts";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import { withWorld, type World } from "./world.ts";
 
 const BARE = { providerRef: { name: "wasabi" }, autoManage: { enabled: false }, name: "app-data" };

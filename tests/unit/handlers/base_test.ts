@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { KindName } from "../../../handlers/kinds.ts";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import { all, BARE, KINDS, OBJECTS } from "./one_of_each.ts";
 import { FINALIZER, PREFIX, withWorld } from "./world.ts";
 

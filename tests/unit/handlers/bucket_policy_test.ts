@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import { FINALIZER, withWorld, type World } from "./world.ts";
 
 const BARE = { providerRef: { name: "wasabi" }, autoManage: { enabled: false }, name: "app-data" };

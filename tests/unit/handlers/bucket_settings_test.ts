@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import { ADOPT, made, PUBLIC } from "./one_bucket.ts";
 import { withWorld } from "./world.ts";
 

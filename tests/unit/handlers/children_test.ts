@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import { withWorld, type World } from "./world.ts";
 
 const SPEC = { providerRef: { name: "wasabi" }, name: "app-data" };

@@ -2,12 +2,9 @@ import { kinds } from "../../../handlers/kinds.ts";
 import type { JsonPatchOp, Kube, ResourceType, WriteOptions } from "../../../lib/kube/api.ts";
 import { KubeError } from "../../../lib/kube/errors.ts";
 import { keyOf, type ObjectRef } from "../../../lib/kube/object.ts";
+import type { Loose } from "../../loose.ts";
 import { defaulted } from "./defaults.ts";
 import { jsonPatched, merged } from "./patches.ts";
-
-/** A writable value of any shape. */
-// deno-lint-ignore no-explicit-any
-export type Loose = any;
 
 /** What the next writes of a name are answered with. */
 interface Refusal {

@@ -1,5 +1,5 @@
 import type { Schema } from "../../../lib/crd/schema.ts";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 
 /** A value with the defaults of its schema, as the API server fills them in: only where the parent is there. */
 export function defaulted(schema: Schema, value: Loose): Loose {

@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { KindName } from "../../../handlers/kinds.ts";
 import { type Clients, clientsOf } from "../../sandbox/aws/contract/case.ts";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import { FINALIZER, PREFIX, withWorld, type World } from "./world.ts";
 
 // A tenant of namespace `evil` writes objects, annotations, finalizers and Secrets as he likes, but no status. The Provider

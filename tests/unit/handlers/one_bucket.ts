@@ -1,4 +1,4 @@
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import { PREFIX, type World } from "./world.ts";
 
 /** A Bucket without settings and children. */

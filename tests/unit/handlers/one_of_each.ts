@@ -1,5 +1,5 @@
 import type { KindName } from "../../../handlers/kinds.ts";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import type { World } from "./world.ts";
 
 export const providerRef = { name: "wasabi" };

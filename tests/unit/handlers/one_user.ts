@@ -1,4 +1,4 @@
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import type { World } from "./world.ts";
 
 /** A User without a policy. */

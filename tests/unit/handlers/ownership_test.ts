@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { byAge } from "../../../handlers/objects.ts";
 import { claim, olderRival, ownershipOf, refuseConflict } from "../../../handlers/ownership.ts";
 import { StalledError } from "../../../lib/errors.ts";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 
 const object = (status: Loose, annotations: Record<string, string> = {}, more: Loose = {}): Loose => ({
   apiVersion: "s3.cloud37.dev/v1alpha1",

@@ -1,7 +1,7 @@
 import type { JsonPatchOp } from "../../../lib/kube/api.ts";
 import { equal } from "../../../lib/equal.ts";
 import { KubeError } from "../../../lib/kube/errors.ts";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 
 /** A merge patch (RFC 7386). */
 export function merged(target: Loose, patch: Loose): Loose {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type KindName, kinds } from "../../../handlers/kinds.ts";
 import { authorizeReference } from "../../../handlers/references.ts";
 import { StalledError } from "../../../lib/errors.ts";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import { PREFIX, withWorld, type World } from "./world.ts";
 
 /** Paths of all fields of the schemas that refer to something by name and namespace. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
 import { ACCOUNT, inline, live, made, policies, POLICY, SPEC, statement } from "./one_user.ts";
 import { withWorld, type World } from "./world.ts";
 

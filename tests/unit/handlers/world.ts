@@ -10,7 +10,8 @@ import type { Logger } from "../../../lib/telemetry/api.ts";
 import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from "../../sandbox/aws/mod.ts";
 import { Faults } from "../../sandbox/faults.ts";
-import { Cluster, type Loose } from "./cluster.ts";
+import type { Loose } from "../../loose.ts";
+import { Cluster } from "./cluster.ts";
 
 const API_VERSION = "s3.cloud37.dev/v1alpha1";
 const START = Date.UTC(2026, 0, 1);

@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import type { Kube } from "../../../lib/kube/api.ts";
 import { KubeError } from "../../../lib/kube/errors.ts";
 import { Recorder } from "../../../lib/kube/events.ts";
+import type { Loose } from "../../loose.ts";
 import { KeptLog, thing } from "./collaborators.ts";
 import { Gate } from "./thing_reconciler.ts";
 import { settle, VirtualTime } from "./virtual_time.ts";
-
-// deno-lint-ignore no-explicit-any
-type Loose = any;
 
 const note = { type: "Normal", reason: "BucketCreated", note: "Created the bucket" } as const;
 

@@ -1,7 +1,5 @@
+import type { Loose } from "../../loose.ts";
 import { WatchStream } from "./watch_stream.ts";
-
-// deno-lint-ignore no-explicit-any
-type Loose = any;
 
 /**
  * What happens to a candidate's requests. `deaf`: they arrive, but no answer comes back; `slow`: it takes two seconds.
