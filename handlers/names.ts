@@ -23,7 +23,7 @@ export const ANNOTATIONS = {
   driftInterval: `${PREFIX}drift-interval`,
   keys: `${PREFIX}keys`,
   allowedNamespaces: `${PREFIX}allowed-namespaces`,
-  /** Write-ahead record of a creation: the object's own uid; docs/adr. */
+  /** Write-ahead record of a creation: the object's own uid; docs/adr/0004. */
   creating: `${PREFIX}creating`,
   /** Set by the patch that strips the old operator's finalizer. */
   takenOver: `${PREFIX}taken-over`,

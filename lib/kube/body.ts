@@ -3,7 +3,7 @@ import { untilAborted } from "../until_aborted.ts";
 /**
  * The text of a body as it comes. It ends with the signal's reason when that aborts, whatever fetch does: Deno holds
  * the signal that it derives from ours weakly, so that a garbage collection between headers and abort leaves the body
- * open for ever (measured on 2.9.6; docs/adr). Ending early, for whatever reason, frees the socket.
+ * open for ever (measured on 2.9.6; docs/adr/0011). Ending early, for whatever reason, frees the socket.
  */
 export async function* textOf({ body }: Response, signal: AbortSignal): AsyncGenerator<string> {
   if (body === null) return;

@@ -36,7 +36,7 @@ const REFUSALS: readonly number[] = [401, 403, 404];
 
 /**
  * Keeps a store equal to what the API server has of one kind: list, then watch, for ever. It never gives up and never
- * ends the process. The rules are client-go's reflector's; see docs/adr.
+ * ends the process. The rules are client-go's reflector's.
  */
 export class Informer<T extends KubeObject> {
   /** True once the first list is in the store. */

@@ -8,7 +8,7 @@ import { isNotFound, KubeError } from "./errors.ts";
 export interface KubeEndpoint {
   /** Base URL without a trailing slash. */
   readonly server: string;
-  /** Deno's fetch over a client of its own: client-node's hangs on cut bodies (docs/adr). */
+  /** Deno's fetch over a client of its own: client-node's hangs on cut bodies (docs/adr/0002). */
   readonly fetch: typeof fetch;
   /** Headers of each request, such as a bearer token that is read anew. */
   headers(): Promise<Readonly<Record<string, string>>>;

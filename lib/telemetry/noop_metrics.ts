@@ -1,6 +1,6 @@
 import type { Metrics } from "./api.ts";
 
-/** Counts nothing: the twin of `PromMetrics` for tests and for commands that serve no metrics. */
+/** Counts nothing: the twin of `PromMetrics` for tests. */
 export const noopMetrics: Metrics = {
   reconciled() {},
   bucketOperation() {},
