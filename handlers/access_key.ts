@@ -129,7 +129,8 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
 
   protected plan(object: AccessKey, observed: Observed, { now }: Pass): PlanOf<AccessKey, KeyScope> {
     const plan = planOf(planKeys({ ...observed, now, status: statusOf(object) }), now);
-    return plan as PlanOf<AccessKey, KeyScope>;
+    const provider = this.shared.record(object.spec.providerRef, object);
+    return { ...plan, status: { ...plan.status, provider } } as PlanOf<AccessKey, KeyScope>;
   }
 
   protected planDelete(object: AccessKey, observed: Observed, { now }: Pass): PlanOf<AccessKey, KeyScope> {

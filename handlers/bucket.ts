@@ -163,7 +163,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
         arn: `arn:aws:s3:::${spec.name}`,
         exists: observed.exists,
         ...(observed.exists ? { ownership } : {}),
-        provider: resolve(spec.providerRef, metadata.namespace),
+        provider: this.shared.record(spec.providerRef, object),
         managedAspects: managedFields(object, observed.aspects),
         ...(credentials ? { credentialsSecret: credentials } : {}),
       },

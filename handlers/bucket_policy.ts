@@ -102,7 +102,7 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
       adoption: this.deps.settings.adoption,
       reason: "PolicyExists",
     });
-    const provider = resolve(bucket.spec.providerRef, bucket.metadata.namespace);
+    const provider = this.shared.record(bucket.spec.providerRef, bucket);
     return {
       steps: same ? [] : [{
         action: document === undefined ? "create" : "update",

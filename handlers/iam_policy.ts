@@ -96,7 +96,7 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
       status: {
         applied: live !== undefined && samePolicy(live.document, toPolicyDocument(spec.policy)),
         ...(live ? { policyArn: live.arn, ownership, attachedUsers: live.attachedUsers } : {}),
-        provider: resolve(spec.providerRef, metadata.namespace),
+        provider: this.shared.record(spec.providerRef, object),
         managedTags: managedTags(object, live),
       },
       conditions: live?.tags === "unsupported" && Object.keys(spec.tags ?? {}).length > 0 ? [NO_TAGS] : [],

@@ -5,6 +5,7 @@ import { equal } from "../lib/equal.ts";
 import { type CustomResource, keyOf, type ObjectMeta } from "../lib/kube/object.ts";
 import type { HandlerDeps } from "./deps.ts";
 import type { Provider, User } from "./kinds.ts";
+import { otherAccount, type ProviderRecord, recordOf } from "./provider/account.ts";
 import { readConnectionSettings } from "./provider/credentials.ts";
 import { isReady } from "./objects.ts";
 import { isRecorded } from "./ownership.ts";
@@ -27,6 +28,8 @@ export interface ConnectedProvider {
 export interface Referrer {
   readonly metadata: Pick<ObjectMeta, "namespace" | "name">;
   readonly field?: string;
+  /** May record the Provider that was used last. */
+  readonly status?: unknown;
 }
 
 /** An object that acts in the account of a Provider. */
@@ -44,18 +47,18 @@ export class Shared {
 
   /**
    * The Provider that a reference names, ready, with its clients.
-   * @throws WaitingError `ProviderNotReady`, StalledError `ReferenceNotGranted`
+   * @throws WaitingError `ProviderNotReady`, StalledError `ReferenceNotGranted`; `Conflict` where it leads to another
+   * account than the status records
    */
-  async provider(
-    reference: Reference,
-    { metadata: { namespace }, field = "spec.providerRef" }: Referrer,
-    signal?: AbortSignal,
-  ): Promise<ConnectedProvider> {
+  async provider(reference: Reference, referrer: Referrer, signal?: AbortSignal): Promise<ConnectedProvider> {
+    const { metadata: { namespace }, field = "spec.providerRef" } = referrer;
     const key = keyOf(resolve(reference, namespace));
     const provider = this.#lookUp("get_provider", () => this.deps.stores.of("Provider").get(key));
     if (provider === undefined) throw notReady(`Provider ${key} does not exist`, true);
     authorizeReference(provider, { from: namespace, field, references: this.deps.settings.references });
     if (!isReady(provider)) throw notReady(`Provider ${key} is not ready`, false);
+    const other = otherAccount(provider, referrer);
+    if (other) throw new StalledError("Conflict", other);
     return { provider, connection: await this.connection(provider, signal) };
   }
 
@@ -79,6 +82,8 @@ export class Shared {
         `Provider ${key} does not exist, and nothing else holds its credentials`,
       );
     }
+    const other = otherAccount(provider, referrer);
+    if (other) throw new BlockedError("DeletionBlocked", other);
     try {
       return await this.connection(provider, signal);
     } catch (error) {
@@ -107,6 +112,13 @@ export class Shared {
   mayHold(target: Target, referrer: CustomResource): boolean {
     const { references } = this.deps.settings;
     return isGranted(target, { from: referrer.metadata.namespace, references }) || isRecorded(referrer);
+  }
+
+  /** What the status of an object records of its Provider. */
+  record(reference: Reference, object: CustomResource): ProviderRecord {
+    const at = resolve(reference, object.metadata.namespace);
+    const provider = this.deps.stores.of("Provider").get(keyOf(at));
+    return provider ? recordOf(provider, object) : at;
   }
 
   /** The user that a reference names; ready or not is for the caller to judge. */

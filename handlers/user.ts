@@ -105,7 +105,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   }
 
   protected plan(object: User, { live, policyArn, rivals, callerArn }: Observed): PlanOf<User, UserScope> {
-    const { spec, metadata, status } = object;
+    const { spec, status } = object;
     const what = `User "${spec.name}"`;
     if (isSameUser(callerArn, spec.name)) {
       throw new StalledError(
@@ -127,7 +127,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
       status: {
         created: live !== undefined,
         ...(live ? { userId: live.userId, arn: live.arn, ownership } : {}),
-        provider: resolve(spec.providerRef, metadata.namespace),
+        provider: this.shared.record(spec.providerRef, object),
         ...holds,
       },
       conditions: live?.tags === "unsupported" && Object.keys(spec.tags ?? {}).length > 0 ? [NO_TAGS] : [],

@@ -180,7 +180,12 @@ export const ownership = {
 } as const satisfies Schema;
 
 /** Where the Provider is: what a deletion needs when its references are gone. */
-export const recordedProvider = objectRef("The Provider that was used last; a deletion needs it.");
+export const recordedProvider = withAccount(objectRef("The Provider that was used last; a deletion needs it."));
+
+function withAccount<const S extends { readonly properties: object }>(reference: S) {
+  const accountId = { type: "string", description: "Account that it led to, where IAM tells." } as const;
+  return { ...reference, properties: { ...reference.properties, accountId } } as const;
+}
 
 /** A field of condition Ready; `priority` 1 shows it with `-o wide` alone. */
 function ready(name: string, field: string, priority?: 1): Column {

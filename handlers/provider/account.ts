@@ -1,0 +1,35 @@
+import type { CustomResource } from "../../lib/kube/object.ts";
+import type { Provider } from "../kinds.ts";
+
+/** What the status of an object says of the Provider that was used last. */
+export interface ProviderRecord {
+  readonly name: string;
+  readonly namespace?: string;
+  /** The account that it led to, where IAM tells. */
+  readonly accountId?: string;
+}
+
+/** The record of a Provider in use; an account that is not told just now stays recorded. */
+export function recordOf(provider: Provider, { status }: CustomResource): ProviderRecord {
+  const { namespace, name } = provider.metadata;
+  const accountId = provider.status?.accountId ?? recorded(status)?.accountId;
+  return { name, namespace, ...(accountId === undefined ? {} : { accountId }) };
+}
+
+/**
+ * Why the Provider is not the one that the status records: it leads to another account now, so what has the object's
+ * name there is somebody else's, and what the object made is out of reach.
+ */
+export function otherAccount(
+  { metadata, status }: Provider,
+  object: { readonly status?: unknown },
+): string | undefined {
+  const [was, is] = [recorded(object.status)?.accountId, status?.accountId];
+  if (was === undefined || is === undefined || was === is) return undefined;
+  return `Provider ${metadata.namespace}/${metadata.name} leads to account ${is}, and the status records account ` +
+    `${was}: point the Provider back, or abandon the object and make it anew`;
+}
+
+function recorded(status: unknown): ProviderRecord | undefined {
+  return (status as { readonly provider?: ProviderRecord } | undefined)?.provider;
+}

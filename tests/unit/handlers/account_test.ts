@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import type { KindName } from "../../../handlers/kinds.ts";
+import { type AwsSandbox, startAwsSandbox } from "../../sandbox/aws/mod.ts";
+import type { Loose } from "../../loose.ts";
+import { withWorld, type World } from "./world.ts";
+
+const providerRef = { name: "wasabi" };
+const STATEMENT = { effect: "Allow", action: "s3:GetObject", resource: "arn:aws:s3:::app-data/*" };
+const OBJECTS: readonly (readonly [KindName, string, Loose])[] = [
+  ["Bucket", "b", { providerRef, name: "app-data", deletionPolicy: "Delete", autoManage: { enabled: false } }],
+  ["IAMPolicy", "p", { providerRef, policy: { statement: [STATEMENT] } }],
+  ["User", "u", { providerRef, name: "app", policyRef: { name: "p" } }],
+  ["AccessKey", "k", { providerRef, userRef: { name: "u" } }],
+  ["BucketPolicy", "bp", {
+    bucketRef: { name: "b" },
+    policy: { statement: [{ ...STATEMENT, effect: "Deny", principal: "*" }] },
+  }],
+];
+
+/** Every object is Ready in one account; then the Provider is made anew under its name, for another account. */
+async function withOtherAccount(run: (world: World, other: AwsSandbox) => Promise<void>): Promise<void> {
+  const other = await startAwsSandbox({ accountId: "999999999999", seed: 2 });
+  try {
+    await withWorld({}, async (world) => {
+      for (const [kind, name, spec] of OBJECTS) world.apply(kind, name, spec);
+      await world.settle();
+      for (const [kind, name] of OBJECTS) {
+        assert.equal(world.ready(kind, name), "True");
+        assert.equal(world.object(kind, name).status.provider.accountId, world.aws.accountId, kind);
+      }
+      world.cluster.erase("providers", { namespace: "demo", name: "wasabi" });
+      world.restart();
+      world.provider({ endpoint: other.url, iamEndpoint: other.url });
+      await world.settle();
+      world.forget();
+      await run(world, other);
+    });
+  } finally {
+    await other.close();
+  }
+}
+
+Deno.test("what an object made in one account is not taken for that of another one", () =>
+  withOtherAccount(async (world, other) => {
+    for (const [kind, name] of OBJECTS) {
+      if (kind === "AccessKey") continue;
+      assert.match(world.ready(kind, name), /^Conflict: Provider demo\/wasabi leads to account 999999999999/, kind);
+    }
+    assert.deepEqual(other.requests.map(({ name }) => name).filter((name) => !/:(Get|List|Head)/.test(name)), []);
+  }));
+
+Deno.test("a deletion touches nothing of another account, and goes on once the Provider leads back", () =>
+  withOtherAccount(async (world, other) => {
+    for (const [kind, name] of OBJECTS.toReversed()) world.remove(kind, name);
+    await world.settle();
+    for (const [kind, name] of OBJECTS) {
+      assert.match(world.ready(kind, name), /^DeletionBlocked: Provider demo\/wasabi leads to account/, kind);
+    }
+    assert.deepEqual(other.requests.map(({ name }) => name).filter((name) => !/:(Get|List|Head)/.test(name)), []);
+    world.provider();
+    await world.settle();
+    for (const [kind, name] of OBJECTS) assert.equal(world.object(kind, name), undefined, world.ready(kind, name));
+    assert.deepEqual([world.aws.state.buckets.size, world.aws.state.users.size], [0, 0]);
+  }));
