@@ -5,6 +5,7 @@ import { givenUp, planIntent } from "./plan_intent.ts";
 import { planNext } from "./plan_next.ts";
 import { dueRetirements, retirementDue } from "./plan_retire.ts";
 import { GRACE_MS, keyAt, type KeyView, recover, retiredNow, statusPatch } from "./record.ts";
+import { requestedAt } from "./schedule.ts";
 import type { KeyDecision, KeyInput, KeyStatus, KeyStatusPatch } from "./state.ts";
 
 type Rule = (input: KeyInput, view: KeyView) => KeyDecision | undefined;
@@ -68,7 +69,7 @@ function planOnce(input: KeyInput): KeyDecision {
   const times = [
     ...view.previous.map((key) => retirementDue(input, view, key)),
     Date.parse(nextRotateTime ?? ""),
-    Date.parse(rotateAt ?? ""),
+    requestedAt(rotateAt),
     Date.parse(intent?.completedAt ?? "") + INTENT_KEPT_MS,
     ...(current && !keyAt(input, current) ? [Date.parse(current.createdAt) + GRACE_MS] : []),
     ...view.previous.filter((key) => !keyAt(input, key)).map(({ retiredAt }) => Date.parse(retiredAt ?? "") + GRACE_MS),

@@ -43,9 +43,16 @@ export function rotationTimes(input: KeyInput, madeAt: string | undefined): Time
   return { ...known, nextRotateTime, rotateIntervalDays: intervalDays };
 }
 
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+
+/** Milliseconds since the epoch; NaN for what is no time, such as `1`, in which `Date.parse` alone sees the year 2001. */
+export function requestedAt(rotateAt: string | undefined): number {
+  return RFC_3339.test(rotateAt ?? "") ? Date.parse(rotateAt!) : NaN;
+}
+
 /** The value of `rotate-at` whose time has come and that was not served yet. */
 export function dueRequest({ now, rotateAt }: KeyInput, served: string | undefined): string | undefined {
-  return rotateAt !== undefined && rotateAt !== served && Date.parse(rotateAt) <= now ? rotateAt : undefined;
+  return rotateAt !== undefined && rotateAt !== served && requestedAt(rotateAt) <= now ? rotateAt : undefined;
 }
 
 /** `yyyymmddhhmmss` in UTC, as names and label values carry it. */

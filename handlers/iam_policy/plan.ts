@@ -88,7 +88,9 @@ function tagSteps({ spec, status }: IamPolicy, { arn: PolicyArn, tags: current }
   const wanted = spec.tags ?? {};
   const Tags = Object.entries(wanted).filter(([key, value]) => current[key] !== value)
     .map(([Key, Value]) => ({ Key, Value }));
-  const TagKeys = (status?.managedTags ?? []).filter((key) => !(key in wanted) && key in current);
+  const TagKeys = (status?.managedTags ?? []).filter((key) =>
+    !Object.hasOwn(wanted, key) && Object.hasOwn(current, key)
+  );
   if (Tags.length === 0 && TagKeys.length === 0) return [];
   return [{
     action: "update",
@@ -115,7 +117,7 @@ export function managedTags({ spec, status }: IamPolicy, live: LivePolicy | unde
   const tags = live?.tags;
   if (tags === undefined || tags === "unsupported") return null;
   const keys = [...new Set([...Object.keys(spec.tags ?? {}), ...status?.managedTags ?? []])];
-  const held = keys.filter((key) => key in tags).sort();
+  const held = keys.filter((key) => Object.hasOwn(tags, key)).sort();
   return held.length > 0 ? held : null;
 }
 

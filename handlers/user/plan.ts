@@ -58,7 +58,9 @@ export function holdings({ spec, status }: User, live: LiveUser | undefined, { p
   const tags = live?.tags;
   const managed = tags === undefined || tags === "unsupported"
     ? []
-    : [...new Set([...Object.keys(spec.tags ?? {}), ...status?.managedTags ?? []])].filter((key) => key in tags).sort();
+    : [...new Set([...Object.keys(spec.tags ?? {}), ...status?.managedTags ?? []])].filter((key) =>
+      Object.hasOwn(tags, key)
+    ).sort();
   return {
     inlinePolicy: live?.inline !== undefined && (applied || isOurs),
     attachedPolicyArn: attached ?? null,
@@ -199,7 +201,7 @@ function tagSteps({ spec, status }: User, live: LiveUser | undefined): UserStep[
   if (live?.tags === "unsupported") return [];
   const current = live?.tags ?? {};
   const differing = Object.entries(wanted).filter(([key, value]) => current[key] !== value);
-  const gone = (status?.managedTags ?? []).filter((key) => !(key in wanted) && key in current);
+  const gone = (status?.managedTags ?? []).filter((key) => !Object.hasOwn(wanted, key) && Object.hasOwn(current, key));
   if (differing.length === 0 && gone.length === 0) return [];
   return [{
     action: "update",

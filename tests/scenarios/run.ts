@@ -4,6 +4,7 @@ import { bucketScenarios } from "./cases/buckets.ts";
 import { deletionScenarios } from "./cases/deletion.ts";
 import { fieldScenarios } from "./cases/fields.ts";
 import { identityScenarios } from "./cases/identities.ts";
+import { limitScenarios } from "./cases/limits.ts";
 import { secrecyScenarios } from "./cases/secrecy.ts";
 import { takeoverScenarios } from "./cases/takeover.ts";
 import { takeoverAgainScenarios } from "./cases/takeover_again.ts";
@@ -19,6 +20,7 @@ export const allScenarios: readonly Scenario[] = [
   ...accessKeyScenarios,
   ...deletionScenarios,
   ...badInputScenarios,
+  ...limitScenarios,
   ...secrecyScenarios,
   ...takeoverScenarios,
   ...takeoverAgainScenarios,

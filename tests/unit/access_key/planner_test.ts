@@ -79,6 +79,10 @@ const CASES: Readonly<Record<string, Case>> = {
     does: [],
   },
   "waits for the time of rotate-at": { given: input({ rotateAt: at(NOW + 1_000) }), does: [], nextAt: NOW + 1_000 },
+  ...Object.fromEntries(["1", "now 5", "2026-01-01", "tomorrow", ""].map((rotateAt) => [
+    `rotates not at all for a rotate-at that is no time: "${rotateAt}"`,
+    { given: input({ rotateAt }), does: [] },
+  ])),
   "names the unknown second key when rotation is due": {
     given: input({ status: DUE, iam: { app: [listed("CUR"), listed("FOREIGN-KEY")] } }),
     does: [],

@@ -114,7 +114,7 @@ export const ruleCases: readonly RuleCase[] = [
   {
     kind: "AccessKey",
     message: "metadata.name has at most 200 characters",
-    name: { accepted: "k".repeat(200), refused: "k".repeat(201) },
+    name: { accepted: `${"k".repeat(200)}-accesskey`, refused: "k".repeat(201) },
     accepted: accessKey,
     refused: accessKey,
     edited: { ...accessKey, displayName: "x" },

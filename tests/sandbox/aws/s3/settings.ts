@@ -152,7 +152,7 @@ function tagsIn(body: XmlObject, system: Readonly<Record<string, string>>): NonN
     if (key.startsWith("aws:") && system[key] !== tag.Value) {
       throw invalid("System tags cannot be added/updated by requester");
     }
-    if (key in tags) throw invalid("Cannot provide multiple Tags with the same key");
+    if (Object.hasOwn(tags, key)) throw invalid("Cannot provide multiple Tags with the same key");
     tags[key] = String(tag.Value ?? "");
   }
   if (Object.keys(tags).length > 50) {
