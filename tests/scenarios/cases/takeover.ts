@@ -2,15 +2,9 @@ import assert from "node:assert/strict";
 import { GetBucketPolicyCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Loose } from "../admin.ts";
 import { Installation } from "../installation.ts";
-import { condition, type Stage } from "../stage.ts";
-import type { Need, Scenario } from "../world.ts";
-
-const FINALIZER = "s3.cloud37.dev/finalizer";
-const OLD_FINALIZER = "kopf.zalando.org/KopfFinalizerMarker";
-const NEEDS: readonly Need[] = ["strict service", "aws"];
-const SOON = "--drift-check-interval-seconds=1";
-/** Its Provider never existed. */
-const BROKEN = "Bucket/no-provider";
+import { condition } from "../stage.ts";
+import { atRest, BROKEN, FINALIZER, NEEDS, OLD_FINALIZER, SOON, takenOver } from "../takeover.ts";
+import type { Scenario } from "../world.ts";
 
 /** All that 0.2.x left wrong at the service, and nothing else, is mended there. */
 const MENDED = [
@@ -23,13 +17,6 @@ const MENDED = [
   // A user with a policyRef had got the default policy as well.
   "iam:DeleteUserPolicy",
 ].sort();
-
-async function takenOver(stage: Stage, ...flags: string[]): Promise<Installation> {
-  const old = await Installation.lay(stage);
-  await stage.operator(...flags);
-  await old.takenOver(...old.allBut(BROKEN));
-  return old;
-}
 
 function isOldAnnotation(name: string): boolean {
   return name.startsWith("kopf.zalando.org/");
@@ -69,10 +56,7 @@ export const takeoverScenarios: readonly Scenario[] = [
     fact: "what was Ready is Ready all along",
     needs: NEEDS,
     async run(stage) {
-      const old = await Installation.lay(stage);
-      const operator = await stage.operator(SOON);
-      await old.takenOver(...old.allBut(BROKEN));
-      await old.lookedAt(operator);
+      const { old } = await atRest(stage);
       const was = old.objects.filter(({ status }) => condition(status, "Ready")?.status === "True");
       assert.equal(was.length, 11);
       for (const { kind, metadata: { name }, status: before } of was) {
@@ -99,10 +83,7 @@ export const takeoverScenarios: readonly Scenario[] = [
     fact: "a take-over writes nothing to S3 and IAM but what mends the faults of 0.2.x",
     needs: NEEDS,
     async run(stage) {
-      const old = await Installation.lay(stage);
-      const operator = await stage.operator(SOON);
-      await old.takenOver(...old.allBut(BROKEN));
-      await old.lookedAt(operator);
+      const { old } = await atRest(stage);
       assert.deepEqual(old.writes(), MENDED);
       assert.deepEqual(old.keysAt("app"), ["AKIARZPUZDIKNBG73SJW"]);
       assert.deepEqual(old.keysAt("auto"), ["AKIARZPUZDIKHRFVSWES"]);
@@ -134,10 +115,7 @@ export const takeoverScenarios: readonly Scenario[] = [
     fact: "Secrets stay as they are, to the version",
     needs: NEEDS,
     async run(stage) {
-      const old = await Installation.lay(stage);
-      const operator = await stage.operator(SOON);
-      await old.takenOver(...old.allBut(BROKEN));
-      await old.lookedAt(operator);
+      const { old } = await atRest(stage);
       const live = await Promise.all(old.secrets.map(({ metadata: { name } }) => old.live("Secret", name)));
       assert.deepEqual(live, old.secrets);
       assert.equal((await stage.admin.list("Secret", stage.ns)).length, old.secrets.length);

@@ -4,14 +4,10 @@ import type { Loose } from "../admin.ts";
 import { Installation } from "../installation.ts";
 import { startOperator } from "../operator.ts";
 import { condition } from "../stage.ts";
-import type { Need, Scenario } from "../world.ts";
+import { atRest, BROKEN, FINALIZER, NEEDS, OLD_FINALIZER, SOON } from "../takeover.ts";
+import type { Scenario } from "../world.ts";
 
-const FINALIZER = "s3.cloud37.dev/finalizer";
-const OLD_FINALIZER = "kopf.zalando.org/KopfFinalizerMarker";
 const TAKEN_OVER = "s3.cloud37.dev/taken-over";
-const NEEDS: readonly Need[] = ["strict service", "aws"];
-const SOON = "--drift-check-interval-seconds=1";
-const BROKEN = "Bucket/no-provider";
 const DAY_MS = 86_400_000;
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
@@ -31,10 +27,7 @@ export const takeoverAgainScenarios: readonly Scenario[] = [
     fact: "an old finalizer that comes back stops all work on its object until a person removes the annotation",
     needs: NEEDS,
     async run(stage) {
-      const old = await Installation.lay(stage);
-      const operator = await stage.operator(SOON);
-      await old.takenOver(...old.allBut(BROKEN));
-      await old.lookedAt(operator);
+      const { old, operator } = await atRest(stage);
       const bucket = old.left("Bucket", "plain");
       old.aws.forgetRequests();
       await takeUpAgain(old, bucket);

@@ -2,14 +2,10 @@ import assert from "node:assert/strict";
 import type { Loose } from "../admin.ts";
 import { Installation } from "../installation.ts";
 import type { Stage } from "../stage.ts";
-import type { Need, Scenario } from "../world.ts";
+import { BROKEN, FINALIZER, NEEDS, OLD_FINALIZER, SOON } from "../takeover.ts";
+import type { Scenario } from "../world.ts";
 
-const FINALIZER = "s3.cloud37.dev/finalizer";
-const OLD_FINALIZER = "kopf.zalando.org/KopfFinalizerMarker";
 const ABANDON = "s3.cloud37.dev/abandon";
-const NEEDS: readonly Need[] = ["strict service", "aws"];
-const SOON = "--drift-check-interval-seconds=1";
-const BROKEN = "Bucket/no-provider";
 const UNKNOWN = "AKIARZPUZDIKLK5CMNW5";
 
 /** Deletes all objects, in no order that helps. */

@@ -3,11 +3,9 @@ import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { Installation } from "../installation.ts";
 import { valueOf } from "../objects.ts";
 import { condition } from "../stage.ts";
-import type { Need, Scenario } from "../world.ts";
+import { BROKEN, NEEDS, SOON } from "../takeover.ts";
+import type { Scenario } from "../world.ts";
 
-const NEEDS: readonly Need[] = ["strict service", "aws"];
-const SOON = "--drift-check-interval-seconds=1";
-const BROKEN = "Bucket/no-provider";
 const DAY_MS = 86_400_000;
 const KNOWN = "AKIARZPUZDIKHER5VISS";
 const UNKNOWN = "AKIARZPUZDIKLK5CMNW5";
