@@ -54,7 +54,9 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
 
   /** One object at a time works on the keys of a user; what waited meanwhile is read anew. */
   protected override async reconcileWithMetrics(object: AccessKey, pass: Pass): Promise<Requeue> {
-    return await this.#locks.run(this.#userNames(object), async () => {
+    const account = this.shared.accountOf(object);
+    // By account: a stranger's user of the same name, at a service that does not answer, must not hold up anybody.
+    return await this.#locks.run(this.#userNames(object).map((name) => `${account} ${name}`), async () => {
       const latest = this.store.get(keyOf(object.metadata));
       if (latest === undefined) return "never";
       return await super.reconcileWithMetrics(latest, { ...pass, now: this.deps.clock.now() });
@@ -109,7 +111,8 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
   protected async observe(scope: KeyScope, object: AccessKey, { signal, now }: Pass): Promise<Observed> {
     // A pass goes on from its own writes, so what it observes next is locked against the newest it knows.
     const others = this.store.list().filter((other) =>
-      other.metadata.uid !== object.metadata.uid && this.#userNames(other).includes(scope.userName)
+      other.metadata.uid !== object.metadata.uid && this.#userNames(other).includes(scope.userName) &&
+      this.shared.sameAccount(other, object)
     );
     const observed: ObservedKeys = await observeKeys(scope, object, { signal, others });
     const deleting = object.metadata.deletionTimestamp !== undefined;

@@ -1,6 +1,7 @@
 import { GetUserCommand } from "@aws-sdk/client-iam";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { AwsError, type Connection } from "../../lib/aws/api.ts";
+import { isAwsError } from "../../lib/aws/errors.ts";
 import type { Problem } from "../plan.ts";
 
 /** What a look at a Provider's services found. */
@@ -11,10 +12,10 @@ export interface Check {
   readonly endpoint?: Problem | undefined;
   /** True when the endpoint was asked at all. */
   readonly asked?: boolean;
-  /** Account of the credentials, where IAM tells it. */
-  readonly accountId?: string;
+  /** Account of the credentials, where IAM tells it; `null` where it does not, absent where it was not heard. */
+  readonly accountId?: string | null;
   /** The operator's own user, which it must never touch. */
-  readonly callerArn?: string;
+  readonly callerArn?: string | null;
 }
 
 /** Asks S3 for the list of buckets: an answer, even a refusal of the right to list, proves endpoint and credentials. */
@@ -44,13 +45,16 @@ function notS3({ settings: { endpoint } }: Connection): Problem {
 
 /** Who the credentials are, as far as IAM tells; a refusal is no problem, IAM work will say so itself. */
 async function caller({ iam }: Connection, signal: AbortSignal): Promise<Pick<Check, "accountId" | "callerArn">> {
-  if (iam === undefined) return {};
+  if (iam === undefined) return UNKNOWN;
   try {
     const { User } = await iam.send(new GetUserCommand({}), { signal });
-    const accountId = User?.Arn?.split(":")[4];
-    return { ...(accountId ? { accountId } : {}), ...(User?.Arn ? { callerArn: User.Arn } : {}) };
+    return { accountId: User?.Arn?.split(":")[4] || null, callerArn: User?.Arn ?? null };
   } catch (error) {
-    if (error instanceof AwsError) return {};
+    if (isAwsError(error, "transient", "throttled")) return {};
+    // What was known of other credentials must not stay: two accounts could be taken for one.
+    if (error instanceof AwsError) return UNKNOWN;
     throw error;
   }
 }
+
+const UNKNOWN = { accountId: null, callerArn: null } as const;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { KindName } from "../../../handlers/kinds.ts";
 import { type AwsSandbox, startAwsSandbox } from "../../sandbox/aws/mod.ts";
 import type { Loose } from "../../loose.ts";
+import { Faults } from "../../sandbox/faults.ts";
 import { withWorld, type World } from "./world.ts";
 
 const providerRef = { name: "wasabi" };
@@ -62,3 +63,40 @@ Deno.test("a deletion touches nothing of another account, and goes on once the P
     for (const [kind, name] of OBJECTS) assert.equal(world.object(kind, name), undefined, world.ready(kind, name));
     assert.deepEqual([world.aws.state.buckets.size, world.aws.state.users.size], [0, 0]);
   }));
+
+Deno.test("an account that IAM no longer tells is not known any more; one that was not heard stays", () =>
+  withWorld({}, async (world) => {
+    const known = () => world.object("Provider", "wasabi").status.accountId;
+    assert.equal(known(), world.aws.accountId);
+    world.faults.on("iam:GetUser", { do: "fail", status: 503, code: "ServiceUnavailable" });
+    await world.settle();
+    assert.equal(known(), world.aws.accountId);
+    world.faults.clear();
+    world.faults.on("iam:GetUser", { do: "fail", status: 403, code: "AccessDenied" });
+    await world.settle();
+    assert.deepEqual([known(), world.ready("Provider", "wasabi")], [undefined, "True"]);
+    await world.assertAtRest(2);
+  }));
+
+Deno.test("a user of the same name in an account that does not answer holds up nobody's access key", async () => {
+  const faults = new Faults();
+  const other = await startAwsSandbox({ accountId: "999999999999", seed: 2, faults });
+  try {
+    await withWorld({}, async (world) => {
+      world.provider({ endpoint: other.url, iamEndpoint: other.url }, { name: "other" });
+      for (const [name, provider] of [["mine", "wasabi"], ["theirs", "other"]] as const) {
+        world.apply("User", name, { providerRef: { name: provider }, name: "app" });
+        world.apply("AccessKey", name, { providerRef: { name: provider }, userRef: { name } });
+      }
+      await world.settle();
+      faults.on("iam:ListAccessKeys", { do: "hang" });
+      const held = world.pass("AccessKey", "theirs");
+      await world.pass("AccessKey", "mine");
+      faults.clear();
+      await held;
+      assert.deepEqual([world.ready("AccessKey", "mine"), world.ready("AccessKey", "theirs")], ["True", "True"]);
+    });
+  } finally {
+    await other.close();
+  }
+});
