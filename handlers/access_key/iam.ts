@@ -7,6 +7,7 @@ import {
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
 import { AwsError, type Caller, type Credentials } from "../../lib/aws/api.ts";
+import { isNotFound, isNotImplemented, orGone } from "../../lib/aws/errors.ts";
 import { CREATE_DEADLINE_MS } from "./intent.ts";
 import type { IamKey } from "./state.ts";
 
@@ -33,7 +34,7 @@ export async function listKeys(
       marker = page.IsTruncated ? page.Marker : undefined;
     } while (marker !== undefined);
   } catch (error) {
-    if (isGone(error)) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
   return keys;
@@ -67,17 +68,14 @@ export async function deactivateKey(iam: Iam, userName: string, id: string): Pro
     const command = new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: id, Status: "Inactive" });
     await iam.send(command, { priority: "high" });
   } catch (error) {
-    if (!isGone(error) && !(error instanceof AwsError && UNSUPPORTED.has(error.code))) throw error;
+    if (!isNotFound(error) && !isNotImplemented(error)) throw error;
   }
 }
 
 /** Deletes a key; one that is gone already is fine. */
 export async function deleteKey(iam: Iam, userName: string, id: string): Promise<void> {
-  try {
-    await iam.send(new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId: id }), { priority: "high" });
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
+  const command = new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId: id });
+  await iam.send(command, { priority: "high" }).catch(orGone);
 }
 
 /** Whose key it is, for a status of 0.2.x that does not say; `undefined` when the service does not know. */
@@ -85,13 +83,7 @@ export async function userOf(iam: Iam, id: string, signal: AbortSignal): Promise
   try {
     return (await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id }), { signal })).UserName;
   } catch (error) {
-    if (isGone(error) || (error instanceof AwsError && UNSUPPORTED.has(error.code))) return undefined;
+    if (isNotFound(error) || isNotImplemented(error)) return undefined;
     throw error;
   }
-}
-
-const UNSUPPORTED = new Set(["NotImplemented", "InvalidAction"]);
-
-function isGone(error: unknown): boolean {
-  return error instanceof AwsError && error.errorClass === "notFound";
 }

@@ -5,7 +5,6 @@ import {
   PutBucketLifecycleConfigurationCommand,
   type TransitionStorageClass,
 } from "@aws-sdk/client-s3";
-import type { AwsError } from "../../lib/aws/api.ts";
 import { hasCode, orEmpty } from "../../lib/aws/errors.ts";
 import { StalledError } from "../../lib/errors.ts";
 import type { Bucket } from "../kinds.ts";
@@ -70,9 +69,7 @@ const REFUSALS = ["InvalidArgument", "InvalidRequest", "InvalidStorageClass", "M
 function explainTransitions(rules: readonly Rule[]): (error: unknown) => never {
   return (error) => {
     if (!hasCode(error, ...REFUSALS) || rules.every(({ transitions }) => transitions.length === 0)) throw error;
-    const message = `spec.lifecycle: the service refuses these rules, which have transitions: ${
-      (error as AwsError).message
-    }`;
+    const message = `spec.lifecycle: the service refuses these rules, which have transitions: ${error.message}`;
     throw new StalledError("Unsupported", message, { cause: error });
   };
 }

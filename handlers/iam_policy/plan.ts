@@ -6,7 +6,6 @@ import {
   TagPolicyCommand,
   UntagPolicyCommand,
 } from "@aws-sdk/client-iam";
-import { AwsError } from "../../lib/aws/api.ts";
 import { samePolicy } from "../../lib/aws/canonical_policy.ts";
 import { hasCode, isAwsError, isNotImplemented, orGone } from "../../lib/aws/errors.ts";
 import { type PolicyDocument, toPolicyDocument } from "../../lib/aws/policy.ts";
@@ -160,7 +159,7 @@ async function deletePolicy(
 
 function explain(error: unknown): never {
   if (hasCode(error, "MalformedPolicyDocument", "MalformedPolicy")) {
-    throw new StalledError("PolicyInvalid", (error as AwsError).message, { cause: error });
+    throw new StalledError("PolicyInvalid", error.message, { cause: error });
   }
   throw error;
 }

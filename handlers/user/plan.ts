@@ -7,7 +7,6 @@ import {
   TagUserCommand,
   UntagUserCommand,
 } from "@aws-sdk/client-iam";
-import { AwsError } from "../../lib/aws/api.ts";
 import { samePolicy } from "../../lib/aws/canonical_policy.ts";
 import { hasCode, isAwsError, isNotImplemented, orGone } from "../../lib/aws/errors.ts";
 import { type PolicyDocument, type PolicySpec, toPolicyDocument } from "../../lib/aws/policy.ts";
@@ -134,7 +133,7 @@ async function putInline(
     return { inlinePolicy: true };
   } catch (error) {
     if (hasCode(error, "MalformedPolicyDocument", "MalformedPolicy", "LimitExceeded")) {
-      throw new StalledError("PolicyInvalid", (error as AwsError).message, { cause: error });
+      throw new StalledError("PolicyInvalid", error.message, { cause: error });
     }
     throw error;
   }

@@ -113,7 +113,7 @@ export function isNotFound(error: unknown): boolean {
   return isAwsError(error, "notFound");
 }
 
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+export function hasCode(error: unknown, ...codes: readonly string[]): error is AwsError {
   return error instanceof AwsError && codes.includes(error.code);
 }
 
