@@ -1,5 +1,4 @@
 import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
-import { AwsError } from "../lib/aws/api.ts";
 import { samePolicy } from "../lib/aws/canonical_policy.ts";
 import { isPublicPolicy } from "../lib/aws/public_policy.ts";
 import { hasCode, isAwsError, orEmpty, orGone } from "../lib/aws/errors.ts";
@@ -12,7 +11,7 @@ import type { HandlerDeps } from "./deps.ts";
 import { type Bucket, type BucketPolicy, bucketPolicyType } from "./kinds.ts";
 import { controllerOf, isDeleting, token } from "./objects.ts";
 import { claim, ownershipOf, refuseConflict } from "./ownership.ts";
-import { policiesOf } from "./policies.ts";
+import { policiesFor, policiesOf } from "./policies.ts";
 import { authorizeReference, type Reference, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
@@ -20,6 +19,8 @@ interface Observed {
   readonly document: PolicyDocument | undefined;
   /** Other BucketPolicy objects for the same bucket, those included that are being deleted. */
   readonly others: readonly BucketPolicy[];
+  /** True: another object has put a policy there. */
+  readonly isOfAnother: boolean;
 }
 
 /** Keeps the policy on a bucket. */
@@ -75,7 +76,10 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
   protected async observe({ s3, bucket: Bucket, signal }: BucketScope, object: BucketPolicy): Promise<Observed> {
     const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }), { signal })
       .catch(orEmpty({ Policy: undefined }, "NoSuchBucketPolicy", "NoSuchBucket"));
-    return { document: parsePolicyDocument(Policy), others: this.#others(object) };
+    // Also one of a namespace whose grant was withdrawn: what it put there must be able to go.
+    const isOfAnother = policiesFor(bucketOf(object), this.deps)
+      .some(({ metadata: { uid }, status }) => uid !== object.metadata.uid && status?.applied === true);
+    return { document: parsePolicyDocument(Policy), others: this.#others(object), isOfAnother };
   }
 
   /** One of a namespace without a grant stands in nobody's way. */
@@ -83,7 +87,7 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
     return policiesOf(bucketOf(object), this.deps).filter(({ metadata: { uid } }) => uid !== object.metadata.uid);
   }
 
-  protected plan(object: BucketPolicy, { document, others }: Observed): PlanOf<BucketPolicy, BucketScope> {
+  protected plan(object: BucketPolicy, { document, others, isOfAnother }: Observed): PlanOf<BucketPolicy, BucketScope> {
     const problem = policyProblem(object.spec.policy, "bucket");
     if (problem) throw new StalledError("PolicyInvalid", problem, { conditionType: "PolicyInvalid" });
     const bucket = this.#bucket(object);
@@ -93,7 +97,7 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
     const wanted = toPolicyDocument(object.spec.policy);
     const same = samePolicy(document, wanted);
     // What another object put there may be replaced, also while that is on its way out.
-    const isFree = document === undefined || same || others.some(({ status }) => status?.applied === true);
+    const isFree = document === undefined || same || isOfAnother;
     const claimant = withoutOtherRecord(object, bucketName);
     const owned = ownershipOf(claimant);
     const ownership = isFree ? owned ?? "Created" : claim(claimant, {
@@ -225,9 +229,9 @@ async function putPolicy(
     if (hasCode(error, "MalformedPolicy", "MalformedPolicyDocument", "InvalidPolicyDocument")) {
       // S3 knows a user some seconds after IAM does; a policy of our own making has no other fault.
       if (isGenerated) {
-        throw new FailedError("ApplyFailed", (error as AwsError).message, { cause: error });
+        throw new FailedError("ApplyFailed", error.message, { cause: error });
       }
-      throw new StalledError("PolicyInvalid", (error as AwsError).message, {
+      throw new StalledError("PolicyInvalid", error.message, {
         cause: error,
         conditionType: "PolicyInvalid",
       });

@@ -96,9 +96,9 @@ function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Ku
   if (existing === undefined) return [createStep(object, accessKeyType, { metadata, spec }, kube)];
   // A child of 0.2.x keeps its rotation unless the Bucket says something about it.
   const same = stated === undefined || equal(existing.spec.rotate, stated);
-  const { userRef } = object.spec;
-  const moved = userRef !== undefined &&
-    !leadsTo(existing.spec.userRef, { from: namespace, to: resolve(userRef, namespace) });
+  // With its namespace, which a merge would leave as it was.
+  const userRef = resolve(spec.userRef, namespace);
+  const moved = !leadsTo(existing.spec.userRef, { from: namespace, to: userRef });
   const changes = { ...(same ? {} : { rotate: stated }), ...(moved ? { userRef } : {}) };
   return adopt(object, existing, accessKeyType, changes, kube);
 }

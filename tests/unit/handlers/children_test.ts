@@ -118,7 +118,7 @@ Deno.test("a change of userRef reaches the AccessKey and the policy", () =>
     await made(world, { userRef: { name: "one" }, autoManage: {} });
     world.edit("Bucket", "app", { spec: { userRef: { name: "two" } } });
     await world.settle();
-    assert.deepEqual(world.object("AccessKey", "app-accesskey").spec.userRef, { name: "two" });
+    assert.deepEqual(world.object("AccessKey", "app-accesskey").spec.userRef, { name: "two", namespace: "demo" });
     assert.deepEqual(policy(world).Statement[0].Principal, { AWS: arn("two") });
   }));
 
