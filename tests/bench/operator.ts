@@ -1,3 +1,4 @@
+import config from "../../deno.json" with { type: "json" };
 import { type Child, freePort, spawn } from "../api/processes.ts";
 
 /** How a program is started: its path and what comes before the operator's own flags. */
@@ -9,11 +10,12 @@ export interface Program {
 
 const PATIENCE_MS = 60_000;
 const ROOT = new URL("../../", import.meta.url).pathname;
-const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-env", "--allow-sys=hostname,osRelease", "--allow-run"];
+/** As `deno task start` gives them: permissions, and no prompt. */
+const FLAGS = config.tasks.start.command.split(" ").filter((word) => word.startsWith("--"));
 
-/** The operator from its sources, with the permissions of `deno task start`. */
+/** The operator from its sources, as `deno task start` runs it. */
 export function fromSource(): Program {
-  return { path: Deno.execPath(), args: ["run", "--no-prompt", ...PERMISSIONS, "main.ts"] };
+  return { path: Deno.execPath(), args: ["run", ...FLAGS, "main.ts"] };
 }
 
 /** An operator in a process of its own. */
