@@ -151,7 +151,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
       .filter(({ target }) =>
         !(observed.publicConflict && target === targetOf(publicAccess))
       ) as unknown as BucketStep[];
-    const children = planChildren(object, observed.children, observed.requested, this.deps.kube) as BucketStep[];
+    const children = planChildren(object, observed.children, observed.requested, this.deps.kube);
     const problem = observed.publicConflict ? PUBLIC_CONFLICT : childrenProblem(object, observed.children);
     const credentials = observed.children.accessKey?.status?.created
       ? credentialsName.main(childName.accessKey(metadata.name))
@@ -204,7 +204,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
       return { steps: [], problem };
     }
     const { steps, problem } = planChildrenDelete(object, children, requested, this.deps.kube);
-    if (problem) return { steps: steps as BucketStep[], problem };
+    if (problem) return { steps, problem };
     if (!outside && this.#removes(object)) {
       // The last child went during this pass: the bucket itself is for the next.
       return {

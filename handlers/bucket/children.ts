@@ -16,9 +16,10 @@ import {
 } from "../kinds.ts";
 import { childName, LABELS, OPERATOR } from "../names.ts";
 import { controllerOf, isControlledBy, isDeleting, isReady } from "../objects.ts";
-import type { Problem, Step } from "../plan.ts";
+import type { Problem } from "../plan.ts";
 import { leadsTo, resolve } from "../references.ts";
 import { accessBucketPolicy, accessPolicy } from "../access_level.ts";
+import type { BucketStep } from "./scope.ts";
 
 /** What stands in the cluster for a bucket. */
 export interface Children {
@@ -30,8 +31,6 @@ export interface Children {
   /** True when a BucketPolicy that is not the Bucket's own child is for this bucket: it always wins. */
   readonly hasOwnPolicy: boolean;
 }
-
-type ChildStep = Step<unknown>;
 
 const MANAGED = { [LABELS.managedBy]: OPERATOR };
 
@@ -57,7 +56,7 @@ export function planChildren(
   children: Children,
   requested: ReadonlySet<string>,
   kube: Kube,
-): ChildStep[] {
+): BucketStep[] {
   const wanted = wantedChildren(object);
   const steps = [
     ...(wanted.user ? [planUser(object, children.user, kube)] : []),
@@ -67,7 +66,7 @@ export function planChildren(
   return steps.flat().filter(({ target }) => !requested.has(target));
 }
 
-function planUser(object: Bucket, existing: User | undefined, kube: Kube): ChildStep[] {
+function planUser(object: Bucket, existing: User | undefined, kube: Kube): BucketStep[] {
   const { name, namespace } = object.metadata;
   const level = object.spec.autoManage?.accessLevel ?? "readwrite";
   const spec = {
@@ -82,7 +81,7 @@ function planUser(object: Bucket, existing: User | undefined, kube: Kube): Child
   return adopt(object, existing, userType, same ? {} : { policy: spec.policy }, kube);
 }
 
-function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Kube): ChildStep[] {
+function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Kube): BucketStep[] {
   const { name, namespace } = object.metadata;
   const stated = object.spec.autoManage?.rotation;
   const rotate = stated ?? { enabled: true, intervalDays: 90, previousKeysRetentionDays: 7 };
@@ -107,7 +106,7 @@ function planPolicy(
   object: Bucket,
   { user, givenUser, policy: existing, hasOwnPolicy }: Children,
   kube: Kube,
-): ChildStep[] {
+): BucketStep[] {
   const { name, namespace } = object.metadata;
   if (hasOwnPolicy) {
     return existing && isControlledBy(existing, object) ? deleteStep(existing, bucketPolicyType, kube) : [];
@@ -138,7 +137,7 @@ function createStep<T extends CustomResource>(
   type: ResourceType<T>,
   { metadata, spec }: Pick<Draft<T>, "metadata"> & { readonly spec: object },
   kube: Kube,
-): ChildStep {
+): BucketStep {
   const draft = {
     apiVersion: API_VERSION,
     kind: type.kind,
@@ -163,7 +162,7 @@ function adopt<T extends CustomResource>(
   type: ResourceType<T>,
   spec: Readonly<Record<string, unknown>>,
   kube: Kube,
-): ChildStep[] {
+): BucketStep[] {
   const { name } = existing.metadata;
   const controller = controllerOf(existing);
   if (controller !== undefined && !isControlledBy(existing, object)) {
@@ -192,7 +191,7 @@ function adopt<T extends CustomResource>(
   }];
 }
 
-function deleteStep<T extends CustomResource>(child: T, type: ResourceType<T>, kube: Kube): ChildStep[] {
+function deleteStep<T extends CustomResource>(child: T, type: ResourceType<T>, kube: Kube): BucketStep[] {
   if (isDeleting(child)) return [];
   const { namespace, name, uid } = child.metadata;
   return [{
@@ -243,7 +242,7 @@ export function planChildrenDelete(
   { accessKey, policy, user }: Children,
   requested: ReadonlySet<string>,
   kube: Kube,
-): { readonly steps: ChildStep[]; readonly problem?: Problem } {
+): { readonly steps: BucketStep[]; readonly problem?: Problem } {
   const mine = <T extends CustomResource>(child: T | undefined) =>
     child && isControlledBy(child, object) ? child : undefined;
   const first = [mine(accessKey), mine(policy)].filter((child) => child !== undefined);
