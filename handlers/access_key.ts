@@ -5,14 +5,14 @@ import type { Requeue } from "../lib/kube/reconciler.ts";
 import { secretType } from "../lib/kube/secret.ts";
 import { userOf } from "./access_key/iam.ts";
 import { Locks } from "./access_key/lock.ts";
-import { type ObservedKeys, observeKeys, pairToProve } from "./access_key/observe.ts";
+import { type ObservedKeys, observeKeys, pairToProve, statusOf } from "./access_key/observe.ts";
 import { planKeyDeletion } from "./access_key/plan_delete.ts";
-import { patched, planKeys } from "./access_key/planner.ts";
+import { planKeys } from "./access_key/planner.ts";
 import { Proofs } from "./access_key/proofs.ts";
 import { prove } from "./access_key/prove.ts";
 import type { FreshKey, KeyScope } from "./access_key/scope.ts";
 import { pairOf, stateOf } from "./access_key/secrets.ts";
-import type { KeyInput, KeyStatus } from "./access_key/state.ts";
+import type { KeyInput } from "./access_key/state.ts";
 import { planOf } from "./access_key/steps.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import type { HandlerDeps } from "./deps.ts";
@@ -199,8 +199,4 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
     const note = `Accepted without effect: spec.${fields.join(", spec.")}; access keys have no such settings`;
     this.deps.events.emit(object, { type: "Normal", reason: "FieldsWithoutEffect", note });
   }
-}
-
-function statusOf({ status }: AccessKey): KeyStatus {
-  return patched((status ?? {}) as KeyStatus, {});
 }

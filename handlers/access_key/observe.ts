@@ -18,6 +18,11 @@ export interface ObserveOptions {
   readonly others: readonly AccessKey[];
 }
 
+/** The status without the fields that are null. */
+export function statusOf({ status }: AccessKey): KeyStatus {
+  return patched((status ?? {}) as KeyStatus, {});
+}
+
 /** Reads Secrets by name and lists the keys of every user that the spec or a record names. */
 export async function observeKeys(
   scope: KeyScope,
@@ -25,7 +30,7 @@ export async function observeKeys(
   { signal, others }: ObserveOptions,
 ): Promise<ObservedKeys> {
   const { namespace } = object.metadata;
-  const status = patched((object.status ?? {}) as KeyStatus, {});
+  const status = statusOf(object);
   const read = (name: string) => scope.deps.kube.get(secretType, { namespace, name }, signal);
   const main = await read(credentialsName.main(object.metadata.name));
   const mainState = stateOf(main, object);
@@ -63,8 +68,8 @@ export async function observeKeys(
     ...(discardKey === undefined ? {} : { discardKey }),
     ...(rotateAt === undefined ? {} : { rotateAt }),
     recordedElsewhere: await recordedBy(scope, others, { signal, withLedgers: status.keyIntent !== undefined }),
-    otherStarts: others.flatMap(({ status: other }) => {
-      const { keyIntent } = (other ?? {}) as KeyStatus;
+    otherStarts: others.flatMap((other) => {
+      const { keyIntent } = statusOf(other);
       return keyIntent && !keyIntent.completedAt && users.has(keyIntent.userName)
         ? [Date.parse(keyIntent.startedAt)]
         : [];
@@ -74,7 +79,7 @@ export async function observeKeys(
 
 /** The pair that waits to be proven: the next one, or the current one while older keys wait to go. */
 export function pairToProve({ seen, object }: KeyScope): string | undefined {
-  const status = (object.status ?? {}) as KeyStatus;
+  const status = statusOf(object);
   const next = seen.next && pairOf(seen.next)?.accessKeyId;
   if (next) return next;
   const main = seen.main && pairOf(seen.main)?.accessKeyId;
@@ -89,7 +94,7 @@ async function recordedBy(
 ): Promise<readonly string[]> {
   const ids: string[] = [];
   for (const other of others) {
-    const { accessKeyId, nextKey, previousKeys = [] } = (other.status ?? {}) as KeyStatus;
+    const { accessKeyId, nextKey, previousKeys = [] } = statusOf(other);
     ids.push(...[accessKeyId, nextKey?.id, ...previousKeys.map(({ id }) => id)].filter((id) => id !== undefined));
     if (!withLedgers) continue;
     const { namespace } = other.metadata;
