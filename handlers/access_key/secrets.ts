@@ -102,10 +102,16 @@ function ledgerOf({ metadata }: Secret): readonly RecordedKey[] | undefined {
     if (!Array.isArray(entries)) return undefined;
     return entries.filter(({ id, userName, createdAt }) =>
       [id, userName, createdAt].every((each) => typeof each === "string")
-    );
+    ).map(withTimes);
   } catch {
     return undefined;
   }
+}
+
+/** A person may have edited it: what is no time counts as long ago, or nothing could be reckoned with the entry. */
+function withTimes({ createdAt, retiredAt, ...key }: RecordedKey): RecordedKey {
+  const time = (text: unknown) => Number.isNaN(Date.parse(String(text))) ? new Date(0).toISOString() : String(text);
+  return { ...key, createdAt: time(createdAt), ...(retiredAt === undefined ? {} : { retiredAt: time(retiredAt) }) };
 }
 
 function encode(text: string): string {
