@@ -14,7 +14,7 @@ export interface Step<Scope, Status extends CommonStatus = CommonStatus> {
   readonly target: string;
   /** Why, in a few words for people: `absent`, `differs from the spec`, `no longer in the spec`. */
   readonly reason: string;
-  /** Redacted states for logs and `plan` output; never a secret. */
+  /** States for the log; never a secret. */
   readonly before?: unknown;
   readonly after?: unknown;
   /** True: brings into being the external resource that the object stands for, so the create intent goes first. */

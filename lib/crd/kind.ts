@@ -7,7 +7,6 @@ export interface Column {
   readonly name: string;
   readonly type: "string" | "date" | "integer";
   readonly jsonPath: string;
-  readonly description?: string;
   readonly priority?: 1;
 }
 

@@ -63,7 +63,7 @@ export interface EventRecorder {
    * @param reason CamelCase, from the contract; the same again (object, type, reason and note) becomes a series
    * @param note at most 1024 bytes, the rest is cut; never a secret, a request id or a time
    */
-  emit(object: KubeObject, event: { type: "Normal" | "Warning"; reason: string; note: string; action?: string }): void;
+  emit(object: KubeObject, event: { type: "Normal" | "Warning"; reason: string; note: string }): void;
   /** Sends what is queued; resolves at the latest after `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;
 }

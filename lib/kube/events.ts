@@ -98,7 +98,7 @@ export class Recorder implements EventRecorder {
       reportingInstance: instance.slice(0, 128),
       type: event.type,
       reason: event.reason,
-      action: event.action ?? "Reconcile",
+      action: "Reconcile",
       note: cut(event.note, MOST_NOTE),
       regarding: {
         apiVersion: object.apiVersion,

@@ -30,10 +30,6 @@ export class ObjectStore<T extends KubeObject = KubeObject> implements Store<T> 
     return this.#list ??= [...this.#objects.values()];
   }
 
-  get size(): number {
-    return this.#objects.size;
-  }
-
   /** Takes an object from a list or a watch. Another uid under the same key is a deletion and an addition. */
   put(raw: T, origin: Origin = "watch"): void {
     const old = this.#objects.get(keyOf(raw.metadata));

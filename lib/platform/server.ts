@@ -5,13 +5,12 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Serves HTTP on all addresses, or on `hostname` alone. @throws Deno.errors.AddrInUse */
-export function serve({ port, hostname = "0.0.0.0", handler }: {
+/** Serves HTTP on all addresses. @throws Deno.errors.AddrInUse */
+export function serve({ port, handler }: {
   readonly port: number;
-  readonly hostname?: string;
   readonly handler: (request: Request) => Promise<Response>;
 }): Server {
-  const server = listen(port, () => Deno.serve({ port, hostname, onListen: () => {} }, handler));
+  const server = listen(port, () => Deno.serve({ port, hostname: "0.0.0.0", onListen: () => {} }, handler));
   return { port: server.addr.port, close: () => server.shutdown() };
 }
 

@@ -82,7 +82,7 @@ Deno.test("a candidate fills its stores and is ready, but reconciles nothing bef
   await world.start();
   await world.time.advance(5_000);
   assert.deepEqual([world.manager.ready(), world.manager.mayMutate(), world.things.runs], [true, false, []]);
-  assert.equal(world.stores.of("Thing").size, 1);
+  assert.equal(world.stores.of("Thing").list().length, 1);
   world.cluster.leases.put({ holderIdentity: "" });
   await settle();
   assert.deepEqual([world.manager.mayMutate(), world.things.runs], [true, ["team-a/a"]]);
