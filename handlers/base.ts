@@ -229,7 +229,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     return "gone";
   }
 
-  /** Adds our finalizer before the first change outside, and with it the record of an intended creation; docs/adr/0004. */
+  /** Adds our finalizer before the first change outside, with the record of an intended creation; docs/adr/0004. */
   protected async ensureFinalizer(progress: Progress<T>, claims: boolean, pass: Pass): Promise<void> {
     const { metadata } = progress.stored;
     await this.#patch(

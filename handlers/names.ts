@@ -46,7 +46,7 @@ export const childName = {
   policy: (bucket: string) => `${bucket}-policy`,
 } as const;
 
-/** The names of an AccessKey's Secrets: of its pair, of a new one until it is proven, and of an old one that is kept. */
+/** The names of an AccessKey's Secrets: of its pair, of a new one until it is proven, of an old one that is kept. */
 export const credentialsName = {
   main: (accessKey: string) => `${accessKey}-credentials`,
   next: (accessKey: string) => `${accessKey}-credentials-next`,

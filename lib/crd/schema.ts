@@ -58,7 +58,7 @@ export type Schema =
       readonly maxProperties?: number;
     }
     | { readonly type: "object"; readonly "x-kubernetes-preserve-unknown-fields": true }
-    /** A scalar or a list (`action`, `resource`), or also an object (`principal`): no `type`, which would allow only one. */
+    /** A scalar or a list (`action`), or also an object (`principal`): no `type`, which would allow only one. */
     | {
       readonly type?: never;
       readonly "x-kubernetes-preserve-unknown-fields": true;

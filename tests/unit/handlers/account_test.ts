@@ -19,7 +19,7 @@ const OBJECTS: readonly (readonly [KindName, string, Loose])[] = [
 ];
 
 /** Every object is Ready in one account; then the Provider is made anew under its name, for another account. */
-async function withOtherAccount(run: (world: World, other: AwsSandbox) => Promise<void>): Promise<void> {
+async function withOtherAccount(run: (world: World, other: AwsSandbox) => Promise<void> | void): Promise<void> {
   const other = await startAwsSandbox({ accountId: "999999999999", seed: 2 });
   try {
     await withWorld({}, async (world) => {
@@ -42,7 +42,7 @@ async function withOtherAccount(run: (world: World, other: AwsSandbox) => Promis
 }
 
 Deno.test("what an object made in one account is not taken for that of another one", () =>
-  withOtherAccount(async (world, other) => {
+  withOtherAccount((world, other) => {
     for (const [kind, name] of OBJECTS) {
       if (kind === "AccessKey") continue;
       assert.match(world.ready(kind, name), /^Conflict: Provider demo\/wasabi leads to account 999999999999/, kind);
