@@ -127,6 +127,7 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
       userName: scope.userName,
       rotate: { ...NO_ROTATION, ...object.spec.rotate },
       ...(proven === undefined ? {} : { proven }),
+      ...(scope.connection.unsupported("UpdateAccessKey") ? { cannotDeactivate: true } : {}),
     };
   }
 

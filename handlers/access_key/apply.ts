@@ -7,6 +7,7 @@ import { statusPatch } from "../../lib/kube/status.ts";
 import { accessKeyType } from "../kinds.ts";
 import { credentialsName } from "../names.ts";
 import { createKey, deactivateKey, deleteKey } from "./iam.ts";
+import { mask } from "./plan_intent.ts";
 import type { KeyScope } from "./scope.ts";
 import { content, draft, isOurs, pairOf, previousDraft } from "./secrets.ts";
 import type { KeyAction, KeyIntent, KeyStatus, RecordedKey } from "./state.ts";
@@ -28,7 +29,7 @@ export async function apply(action: KeyAction, scope: KeyScope): Promise<Partial
     case "publish":
       return await publish(scope, action);
     case "deactivate":
-      return await deactivateKey(scope.iam, action.userName, action.id);
+      return await deactivate(scope, action);
     case "revoke":
       await deleteKey(scope.iam, action.userName, action.id);
       if (scope.fresh.get(scope.object.metadata.uid)?.key.id === action.id) {
@@ -127,6 +128,13 @@ async function write(
 ): Promise<void> {
   if (seen) await kube.mergePatch(secretType, seen.metadata, content(pair, object, ledger));
   else await kube.create(secretType, draft(name, pair, object, ledger));
+}
+
+/** Told only when it is so: a service may not know how, and the operator may not have the right. */
+async function deactivate(scope: KeyScope, { userName, id }: ActionOf<"deactivate">): Promise<void> {
+  if (!await deactivateKey(scope.iam, userName, id)) return;
+  const note = `Access key ${mask(id)} was deactivated: the overlap is over`;
+  scope.deps.events.emit(scope.object, { type: "Normal", reason: "AccessKeyDeactivated", note });
 }
 
 async function removeSecret({ deps: { kube }, object }: KeyScope, name: string): Promise<void> {

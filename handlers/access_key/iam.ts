@@ -62,13 +62,20 @@ export async function createKey(iam: Iam, userName: string): Promise<Credentials
   return { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey };
 }
 
-/** Makes a key useless but keeps it; a service that cannot do that goes straight to its deletion. */
-export async function deactivateKey(iam: Iam, userName: string, id: string): Promise<void> {
+/**
+ * Makes a key useless but keeps it. False where nothing came of it, which must not keep the key from being deleted: the
+ * key is gone, the service does not know how, or the operator may not.
+ */
+export async function deactivateKey(iam: Iam, userName: string, id: string): Promise<boolean> {
   try {
     const command = new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: id, Status: "Inactive" });
     await iam.send(command, { priority: "high" });
+    return true;
   } catch (error) {
-    if (!isNotFound(error) && !isNotImplemented(error)) throw error;
+    const isHarmless = isNotFound(error) || isNotImplemented(error) ||
+      error instanceof AwsError && error.errorClass === "denied";
+    if (!isHarmless) throw error;
+    return false;
   }
 }
 

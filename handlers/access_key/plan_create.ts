@@ -1,8 +1,8 @@
 import { INTENT_KEPT_MS, isOpen, nextIntent, windowEnd } from "./intent.ts";
 import { mask } from "./plan_intent.ts";
-import { retirement, retirementDue } from "./plan_retire.ts";
+import { retirement } from "./plan_retire.ts";
 import { keyAt, type KeyView, retiredNow, statusPatch } from "./record.ts";
-import { dueRequest } from "./schedule.ts";
+import { dueRequest, leavesAt, retirementDue } from "./schedule.ts";
 import type { KeyDecision, KeyInput } from "./state.ts";
 
 /** IAM's limit, at Wasabi as at AWS. */
@@ -27,7 +27,7 @@ export function planHeal(input: KeyInput, view: KeyView): KeyDecision | undefine
     return key.userName === userName && secret?.kind === "pair" && secret.id === key.id && keyAt(input, key)?.active;
   });
   if (kept) {
-    const { retiredAt: _, secretName = "", ...key } = kept;
+    const { retiredAt: _, deactivatedAt: __, secretName = "", ...key } = kept;
     const ledger = [key, ...view.previous.filter((other) => other !== kept), ...retiredNow(input, view)];
     return {
       actions: [
@@ -60,7 +60,7 @@ export function planRotation(input: KeyInput, view: KeyView): KeyDecision | unde
     };
   }
   if (hasFreeSlot(input)) return waitForOthers(input, view) ?? creation(input, view, "next");
-  const ours = view.previous.filter((key) => key.userName === userName).map((key) => retirementDue(input, view, key));
+  const ours = view.previous.filter((key) => key.userName === userName).map((key) => leavesAt(input, view, key));
   // A key of ours in its overlap frees its slot by itself: rotation asked for early simply waits for that.
   if (ours.length > 0) return { actions: [], status: statusPatch(input, view), nextAt: Math.min(...ours) };
   return noFreeSlot(input, view, Infinity);

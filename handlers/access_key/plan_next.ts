@@ -2,7 +2,7 @@ import { credentialsName } from "../names.ts";
 import { completed } from "./plan_intent.ts";
 import { CLOCK_MARGIN_MS } from "./intent.ts";
 import { isLive, keyAt, type KeyView, retiredNow, statusPatch } from "./record.ts";
-import { dueRequest, overlapMs, stamp } from "./schedule.ts";
+import { dueRequest, isShortened, overlapMs, stamp } from "./schedule.ts";
 import type { KeyAction, KeyDecision, KeyInput, RecordedKey } from "./state.ts";
 
 /** How long a new key may take until the service knows it, milliseconds. */
@@ -35,7 +35,14 @@ function published(input: KeyInput, view: KeyView, next: RecordedKey): KeyDecisi
   const key = { ...next, ...(request !== undefined ? { request } : {}) };
   const ledger = [key, ...view.previous, ...retiredNow(input, view, secretName)];
   const preserve: readonly KeyAction[] = secretName !== undefined && current
-    ? [{ do: "preservePrevious", key: current, secretName, rotatedAt: new Date(input.now).toISOString() }]
+    ? [{
+      do: "preservePrevious",
+      key: current,
+      secretName,
+      rotatedAt: new Date(input.now).toISOString(),
+      overlapMs: overlapMs(input.rotate),
+      ...(isShortened(input.rotate) ? { shortenedFrom: input.rotate.previousKeysRetentionDays } : {}),
+    }]
     : [];
   // An earlier pass may have kept a pair that is not worth keeping any more.
   const unkept: readonly KeyAction[] = keep

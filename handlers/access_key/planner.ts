@@ -3,9 +3,9 @@ import { INTENT_KEPT_MS } from "./intent.ts";
 import { planHeal, planRotation } from "./plan_create.ts";
 import { givenUp, planIntent } from "./plan_intent.ts";
 import { planNext } from "./plan_next.ts";
-import { dueRetirements, retirementDue } from "./plan_retire.ts";
+import { dueRetirements } from "./plan_retire.ts";
 import { GRACE_MS, keyAt, type KeyView, recover, retiredNow, statusPatch } from "./record.ts";
-import { requestedAt } from "./schedule.ts";
+import { leavesAt, requestedAt } from "./schedule.ts";
 import type { KeyDecision, KeyInput, KeyStatus, KeyStatusPatch } from "./state.ts";
 
 type Rule = (input: KeyInput, view: KeyView) => KeyDecision | undefined;
@@ -67,7 +67,7 @@ function planOnce(input: KeyInput): KeyDecision {
   const { nextRotateTime = status.nextRotateTime } = patch;
   const { current } = view;
   const times = [
-    ...view.previous.map((key) => retirementDue(input, view, key)),
+    ...view.previous.map((key) => leavesAt(input, view, key)),
     Date.parse(nextRotateTime ?? ""),
     requestedAt(rotateAt),
     Date.parse(intent?.completedAt ?? "") + INTENT_KEPT_MS,

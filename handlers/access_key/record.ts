@@ -1,3 +1,4 @@
+import { rotationPhase } from "./phase.ts";
 import { rotationTimes } from "./schedule.ts";
 import type { IamKey, KeyInput, KeyIntent, KeyStatus, KeyStatusPatch, RecordedKey } from "./state.ts";
 
@@ -37,7 +38,8 @@ export function recover(input: KeyInput): KeyView {
   const intended = entries.find(({ retiredAt }) => retiredAt === undefined);
   const rolledBack = held?.retiredAt !== undefined && keyAt(input, held)?.active === true;
   const current = held && (held.retiredAt === undefined || rolledBack) ? held : undefined;
-  const retired = entries.filter(({ id, retiredAt }) => retiredAt !== undefined && id !== current?.id);
+  const retired = entries.filter(({ id, retiredAt }) => retiredAt !== undefined && id !== current?.id)
+    .map((key) => withRest(key, status));
   // A status that has not seen this ledger yet tracks all of it; else what it no longer names was cleared before.
   const isSeen = status.accessKeyId === intended?.id;
   const tracked = new Set((isSeen ? status.previousKeys ?? [] : retired).map(idOf));
@@ -140,6 +142,12 @@ export function statusPatch(input: KeyInput, view: KeyView, changes: RecordChang
     keyIntent: "intent" in changes ? changes.intent : status.keyIntent,
     nextKey: "next" in changes ? changes.next : view.next,
     previousKeys: previous.length > 0 ? previous : undefined,
+    rotation: rotationPhase(input, {
+      current,
+      next: "next" in changes ? changes.next : view.next,
+      previous,
+      nextRotateTime: times.nextRotateTime,
+    }),
   };
   const changed = Object.entries(desired).filter(([field, value]) =>
     JSON.stringify(value) !== JSON.stringify(status[field as keyof KeyStatus])
@@ -151,6 +159,12 @@ function idOf({ id }: RecordedKey): string {
   return id;
 }
 
-function unretired({ retiredAt: _, secretName: __, ...key }: RecordedKey): RecordedKey {
+/** When it was deactivated is in the status alone: a ledger changes only with a pair. */
+function withRest(key: RecordedKey, { previousKeys = [] }: KeyStatus): RecordedKey {
+  const deactivatedAt = previousKeys.find(({ id }) => id === key.id)?.deactivatedAt;
+  return deactivatedAt === undefined ? key : { ...key, deactivatedAt };
+}
+
+function unretired({ retiredAt: _, deactivatedAt: __, secretName: ___, ...key }: RecordedKey): RecordedKey {
   return key;
 }

@@ -1,10 +1,41 @@
-import type { KeyInput, KeyStatus } from "./state.ts";
+import type { KeyInput, KeyStatus, RecordedKey } from "./state.ts";
 
 const DAY_MS = 86_400_000;
 
 /** How long an old key goes on working beside its successor, milliseconds: never into the next rotation. */
 export function overlapMs({ intervalDays, previousKeysRetentionDays }: KeyInput["rotate"]): number {
   return Math.min(intervalDays, previousKeysRetentionDays) * DAY_MS;
+}
+
+/** True: the next rotation comes before the retention is over. */
+export function isShortened({ intervalDays, previousKeysRetentionDays }: KeyInput["rotate"]): boolean {
+  return intervalDays < previousKeysRetentionDays;
+}
+
+/** How long a deactivated key is kept, milliseconds: who still used it is heard of while it can be switched on again. */
+export const DEACTIVATED_MS = 60_000;
+
+/** The user's key in use, beside which the older ones wait to go. */
+interface Successor {
+  readonly current?: RecordedKey;
+}
+
+/** When the key may go, milliseconds since the epoch; at once when the object has moved to another user. */
+export function retirementDue({ rotate }: KeyInput, { current }: Successor, key: RecordedKey): number {
+  if (current && key.userName !== current.userName) return 0;
+  return Date.parse(key.retiredAt ?? "") + overlapMs(rotate);
+}
+
+/** Whether the key rests deactivated for a while before it is deleted; not where it is to go at once. */
+export function hasRest({ rotate, cannotDeactivate }: KeyInput, { current }: Successor, key: RecordedKey): boolean {
+  return !cannotDeactivate && overlapMs(rotate) > 0 && key.userName === current?.userName;
+}
+
+/** When something happens to the retired key next, milliseconds since the epoch. */
+export function leavesAt(input: KeyInput, view: Successor, key: RecordedKey): number {
+  const due = retirementDue(input, view, key);
+  if (!key.deactivatedAt || !hasRest(input, view, key)) return due;
+  return Math.max(due, Date.parse(key.deactivatedAt) + DEACTIVATED_MS);
 }
 
 /** A fraction of a day that is always the same for one object, milliseconds; spreads what is overdue at take-over. */

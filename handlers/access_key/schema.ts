@@ -62,6 +62,7 @@ const recordedKey = {
     userName: { type: "string", description: "The IAM user that it belongs to." },
     createdAt: time("When it was made."),
     retiredAt: time("When its successor was published."),
+    deactivatedAt: time("When it was deactivated, to be deleted a little later."),
     secretName: { type: "string", description: "Secret that keeps its pair." },
     request: { type: "string", description: "Value of rotate-at that it was made for." },
   },
@@ -106,6 +107,19 @@ export const accessKeyStatus = {
     },
     nextKey: { ...recordedKey, description: "A key that is being proven before it is published." },
     previousKeys: { type: "array", items: recordedKey, description: "Replaced keys that are not revoked yet." },
+    rotation: {
+      type: "object",
+      description: "Where the rotation stands, and what comes next.",
+      properties: {
+        phase: {
+          type: "string",
+          description: "Settled, Proving (a new key), Overlap (the old key works too), or Deactivated (it does not).",
+        },
+        since: time("When that began."),
+        next: { type: "string", description: "Rotate, Publish, Deactivate, Delete (the old key), or None." },
+        nextTime: time("When that is planned."),
+      },
+    },
   },
 } as const satisfies Schema;
 
@@ -121,6 +135,7 @@ export const accessKeyKind: KindDefinition = {
   columns: columns(
     column("Key", ".status.accessKeyId"),
     column("Provider", ".spec.providerRef.name"),
+    { ...column("Rotation", ".status.rotation.phase"), priority: 1 },
     { ...column("Next-Rotation", ".status.nextRotateTime"), priority: 1 },
   ),
   rules: [

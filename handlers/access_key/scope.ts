@@ -22,7 +22,7 @@ export interface SeenSecrets {
 export interface KeyScope {
   /** As the API server has it; a step that writes it takes the answer. */
   object: AccessKey;
-  readonly deps: Pick<HandlerDeps, "kube" | "clock">;
+  readonly deps: Pick<HandlerDeps, "kube" | "clock" | "events">;
   readonly connection: Connection;
   readonly iam: Caller<IAMClient>;
   readonly userName: string;

@@ -8,6 +8,8 @@ export interface RecordedKey {
   readonly createdAt: string;
   /** When its successor was published; absent for the current key. */
   readonly retiredAt?: string;
+  /** When it was deactivated, to be deleted a little later; in the status alone. */
+  readonly deactivatedAt?: string;
   /** The Secret that keeps its pair; absent when the pair is lost or was not kept. */
   readonly secretName?: string;
   /** The value of `rotate-at` that was served when it was published. */
@@ -31,6 +33,15 @@ export interface KeyIntent {
   readonly unclear?: boolean;
 }
 
+/** Where a rotation stands, for people: what is, since when, and what comes next. */
+export interface RotationPhase {
+  readonly phase: "Settled" | "Proving" | "Overlap" | "Deactivated";
+  readonly since?: string;
+  readonly next: "Rotate" | "Publish" | "Deactivate" | "Delete" | "None";
+  /** When that is planned; absent where it depends on the service alone. */
+  readonly nextTime?: string;
+}
+
 /** What the status of an AccessKey records; a Secret's ledger restores what matters of it. */
 export interface KeyStatus extends CommonStatus {
   readonly accessKeyId?: string;
@@ -47,6 +58,7 @@ export interface KeyStatus extends CommonStatus {
   readonly keyIntent?: KeyIntent;
   readonly nextKey?: RecordedKey;
   readonly previousKeys?: readonly RecordedKey[];
+  readonly rotation?: RotationPhase;
 }
 
 /** An access key as ListAccessKeys shows it; `createdAt` in milliseconds since the epoch. */
@@ -92,6 +104,8 @@ export interface KeyInput {
   readonly fresh?: RecordedKey;
   /** The key that a signed call has just proven. */
   readonly proven?: string;
+  /** The service was found not to deactivate keys. */
+  readonly cannotDeactivate?: true;
   /** Ids that other AccessKeys of the users record. */
   readonly recordedElsewhere: readonly string[];
   /** Starts of other AccessKeys' unfinished intents for the same user, milliseconds since the epoch. */
@@ -121,6 +135,9 @@ export type KeyAction =
     readonly key: RecordedKey;
     readonly secretName: string;
     readonly rotatedAt: string;
+    /** Days that the overlap would last if the next rotation did not come first; absent where it lasts that long. */
+    readonly shortenedFrom?: number;
+    readonly overlapMs: number;
   }
   /** The main Secret changes in one write: pair and ledger together. */
   | {

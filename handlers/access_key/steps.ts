@@ -47,7 +47,11 @@ function describe(action: KeyAction): Omit<KeyStep, "apply"> {
     case "storeKey":
       return { action: "update", target: "Secret/credentials", reason: "the new pair is not stored yet" };
     case "preservePrevious": {
-      const note = `The old pair is kept in Secret "${action.secretName}"`;
+      const until = new Date(Date.parse(action.rotatedAt) + action.overlapMs).toISOString();
+      const shortened = action.shortenedFrom === undefined
+        ? ""
+        : `, not for ${action.shortenedFrom} days, because rotate.intervalDays is shorter`;
+      const note = `The old pair is kept in Secret "${action.secretName}" until ${until}${shortened}`;
       return {
         action: "create",
         target: `Secret/${action.secretName}`,

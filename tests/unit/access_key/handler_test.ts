@@ -105,7 +105,7 @@ Deno.test("AccessKeyHandler keeps no secret in the status", async () => {
 });
 
 Deno.test("AccessKeyHandler rotates on time after a restart: proven, published, kept, revoked", async () => {
-  const { iam, kube, run, pass, restart, held, ids, object, ready } = setUp();
+  const { iam, kube, events, run, pass, restart, held, ids, object, ready } = setUp();
   await run();
   const first = held();
   pass(30 * DAY);
@@ -128,7 +128,21 @@ Deno.test("AccessKeyHandler rotates on time after a restart: proven, published, 
   pass(7 * DAY);
   restart();
   await run();
+  assert.deepEqual(ids(), [first, second]);
+  assert.equal(iam.users.get("app")![0].Status, "Inactive");
+  assert.equal(object().status.rotation.phase, "Deactivated");
+  pass(60_000);
+  restart();
+  await run();
   assert.deepEqual(ids(), [second]);
+  assert.deepEqual(events, [
+    "AccessKeyCreated",
+    "AccessKeyRotationStarted",
+    "PreviousKeyKept",
+    "AccessKeyRotated",
+    "AccessKeyDeactivated",
+    "AccessKeyRevoked",
+  ]);
   assert.equal(kube.find("secrets", secretName), undefined);
   assert.equal(object().status.previousKeys, undefined);
   assert.equal(ready().status, "True");

@@ -34,6 +34,7 @@ export function input(more: Partial<KeyInput> = {}): KeyInput {
       nextRotateTime: at(NOW + 20 * DAY),
       rotateIntervalDays: 30,
       provenKeyId: "CUR",
+      rotation: { phase: "Settled", since: at(NOW - 10 * DAY), next: "Rotate", nextTime: at(NOW + 20 * DAY) },
     },
     main: { kind: "pair", id: "CUR", ledger: [key("CUR")] },
     next: { kind: "absent" },

@@ -1,23 +1,14 @@
 import assert from "node:assert/strict";
 import { planKeys } from "../../../handlers/access_key/planner.ts";
 import { spreadMs } from "../../../handlers/access_key/schedule.ts";
-import type { KeyInput } from "../../../handlers/access_key/state.ts";
+import { type Cases, runCases } from "./cases.ts";
 import { at, DAY, input, key, listed, NOW, OLD, overlapping } from "./inputs.ts";
 
 const REST = input().status;
 const DUE = { ...REST, nextRotateTime: at(NOW - 1) };
 const TAKEN_OVER = { accessKeyId: "CUR", created: true, lastRotateTime: "2026-05-22T00:00:00+00:00" };
 
-interface Case {
-  readonly given: KeyInput;
-  /** `do` and id of each action. */
-  readonly does: readonly string[];
-  readonly problem?: string;
-  readonly nextAt?: number;
-  readonly status?: Record<string, unknown>;
-}
-
-const CASES: Readonly<Record<string, Case>> = {
+const CASES: Cases = {
   "leaves a key at rest alone until its rotation": { given: input(), does: [], nextAt: NOW + 20 * DAY, status: {} },
   "writes the intent before the first key": {
     given: input({ status: {}, main: { kind: "absent" }, iam: { app: [] } }),
@@ -48,27 +39,14 @@ const CASES: Readonly<Record<string, Case>> = {
     }),
     does: ["revoke NEW", "removeSecret", "removeSecret"],
   },
-  "keeps an old key through its overlap": { given: overlapping(), does: [], nextAt: NOW + 6 * DAY },
-  "deactivates, deletes and forgets an old key in this order": {
-    given: overlapping({ now: NOW + 6 * DAY }),
-    does: ["deactivate OLD", "revoke OLD", "removeSecret"],
-  },
-  "keeps an overdue old key while the current one is not proven": {
-    given: overlapping({ now: NOW + 6 * DAY, status: { ...REST, provenKeyId: "X", previousKeys: [OLD] } }),
-    does: [],
-  },
-  "revokes an old key at once with no retention": {
-    given: overlapping({ rotate: { enabled: true, intervalDays: 30, previousKeysRetentionDays: 0 } }),
-    does: ["deactivate OLD", "revoke OLD", "removeSecret"],
-  },
-  "shortens the overlap to the interval": {
-    given: overlapping({ rotate: { enabled: true, intervalDays: 1, previousKeysRetentionDays: 30 } }),
-    does: ["deactivate OLD", "revoke OLD", "removeSecret"],
-  },
   "plans anew for a changed interval": {
     given: input({ rotate: { enabled: true, intervalDays: 60, previousKeysRetentionDays: 7 } }),
     does: [],
-    status: { nextRotateTime: at(NOW + 50 * DAY), rotateIntervalDays: 60 },
+    status: {
+      nextRotateTime: at(NOW + 50 * DAY),
+      rotateIntervalDays: 60,
+      rotation: { phase: "Settled", since: at(NOW - 10 * DAY), next: "Rotate", nextTime: at(NOW + 50 * DAY) },
+    },
   },
   "rotates once for a value of rotate-at": {
     given: input({ rotateAt: at(NOW - 1) }),
@@ -129,6 +107,7 @@ const CASES: Readonly<Record<string, Case>> = {
       nextRotateTime: at(NOW + 20 * DAY),
       rotateIntervalDays: 30,
       previousKeys: [OLD],
+      rotation: { phase: "Overlap", since: at(NOW - DAY), next: "Deactivate", nextTime: at(NOW + 6 * DAY) },
     },
   },
   "takes over a Secret of 0.2.x as it is": {
@@ -137,7 +116,7 @@ const CASES: Readonly<Record<string, Case>> = {
       main: { kind: "pair", id: "CUR" },
     }),
     does: [],
-    status: { userName: "app", firstSeenTime: at(NOW), rotateIntervalDays: 30 },
+    status: { userName: "app", firstSeenTime: at(NOW), rotateIntervalDays: 30, rotation: REST.rotation },
   },
   "takes over a Secret of 0.2.x whose status is lost": {
     given: input({ status: {}, main: { kind: "pair", id: "CUR" } }),
@@ -219,21 +198,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-for (const [name, { given, does, problem, nextAt, status }] of Object.entries(CASES)) {
-  Deno.test(`planKeys() ${name}`, () => {
-    const decision = planKeys(given);
-    assert.deepEqual(
-      decision.actions.map((action) => {
-        const id = "id" in action ? action.id : "key" in action ? action.key.id : undefined;
-        return id === undefined ? action.do : `${action.do} ${id}`;
-      }),
-      does,
-    );
-    assert.equal(decision.problem?.reason, problem);
-    if (nextAt !== undefined) assert.equal(decision.nextAt, nextAt);
-    if (status !== undefined) assert.deepEqual(decision.status, status);
-  });
-}
+runCases(CASES);
 
 Deno.test("planKeys() masks the keys that it names", () => {
   const { problem } = planKeys(CASES["names the unknown second key when rotation is due"]!.given);
