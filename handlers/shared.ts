@@ -3,9 +3,9 @@ import { isAwsError } from "../lib/aws/errors.ts";
 import { BlockedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { equal } from "../lib/equal.ts";
 import { type CustomResource, keyOf, type ObjectMeta } from "../lib/kube/object.ts";
+import { isOwnUser, otherAccount, type ProviderRecord, recordOf } from "./accounts.ts";
 import type { HandlerDeps } from "./deps.ts";
 import type { Provider, User } from "./kinds.ts";
-import { otherAccount, type ProviderRecord, recordOf } from "./provider/account.ts";
 import { readConnectionSettings } from "./provider/credentials.ts";
 import { isReady } from "./objects.ts";
 import { isRecorded } from "./ownership.ts";
@@ -112,6 +112,12 @@ export class Shared {
   mayHold(target: Target, referrer: CustomResource): boolean {
     const { references } = this.deps.settings;
     return isGranted(target, { from: referrer.metadata.namespace, references }) || isRecorded(referrer);
+  }
+
+  /** Would work on that user be work on the operator's own? */
+  isOwnUser(object: Claimant, userName: string): boolean {
+    const providers = this.deps.stores.of("Provider");
+    return isOwnUser(userName, providers.get(providerKey(object)), providers.list());
   }
 
   /** What the status of an object records of its Provider. */

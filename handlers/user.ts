@@ -18,8 +18,8 @@ interface Observed {
   /** ARN of the policy that `spec.policyRef` names. */
   readonly policyArn: string | undefined;
   readonly rivals: readonly User[];
-  /** The operator's own user, as the Provider's status tells. */
-  readonly callerArn: string | undefined;
+  /** True: it is the operator's own user, as the status of a Provider tells. */
+  readonly isOwn: boolean;
   /** AccessKey objects whose keys are the user's. */
   readonly keys: readonly AccessKey[];
 }
@@ -65,12 +65,11 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   protected async observe(scope: UserScope, object: User): Promise<Observed> {
     const { spec, status, metadata } = object;
     const tags = spec.tags !== undefined || (status?.managedTags?.length ?? 0) > 0;
-    const provider = this.deps.stores.of("Provider").get(keyOf(resolve(spec.providerRef, metadata.namespace)));
     return {
       policyArn: metadata.deletionTimestamp ? undefined : this.#policyArn(object),
       live: await observeUser(scope, { tags, isKnown: status?.created === true }),
       rivals: this.#rivals(object),
-      callerArn: provider?.status?.callerArn,
+      isOwn: this.shared.isOwnUser(object, object.spec.name),
       keys: this.#keys(object),
     };
   }
@@ -104,10 +103,10 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
     );
   }
 
-  protected plan(object: User, { live, policyArn, rivals, callerArn }: Observed): PlanOf<User, UserScope> {
+  protected plan(object: User, { live, policyArn, rivals, isOwn }: Observed): PlanOf<User, UserScope> {
     const { spec, status } = object;
     const what = `User "${spec.name}"`;
-    if (isSameUser(callerArn, spec.name)) {
+    if (isOwn) {
       throw new StalledError(
         "Conflict",
         `${what} is the operator's own user, which it never touches: choose another spec.name`,
@@ -145,10 +144,10 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
     return { connection, iam: connection.iam, userName: object.spec.name, signal };
   }
 
-  protected planDelete(object: User, { live, keys }: Observed): PlanOf<User, UserScope> {
+  protected planDelete(object: User, { live, keys, isOwn }: Observed): PlanOf<User, UserScope> {
     const using = keys.filter(hasFinalizer);
     if (using.length > 0) return { steps: [], problem: inUse(using), afterMs: KEYS_POLL_MS };
-    if (live === undefined) return { steps: [] };
+    if (live === undefined || isOwn) return { steps: [] };
     return { steps: planUserDeletion(object, live, ownershipOf(object) ?? "Created") };
   }
 
@@ -159,12 +158,6 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   protected override onError(error: unknown, { spec, metadata }: User): void {
     this.shared.suspect(error, spec.providerRef, metadata.namespace);
   }
-}
-
-/** IAM's user names are unique in an account whatever their path, and differ by more than case. */
-function isSameUser(arn: string | undefined, name: string): boolean {
-  const [, path] = arn?.split(":user/") ?? [];
-  return path?.split("/").at(-1)?.toLowerCase() === name.toLowerCase();
 }
 
 const NO_TAGS = {

@@ -1,10 +1,11 @@
 import { keyOf } from "../../lib/kube/object.ts";
+import { isOfOneAccount } from "../accounts.ts";
 import type { HandlerDeps, Stores } from "../deps.ts";
 import type { Bucket, Provider } from "../kinds.ts";
 import { childName } from "../names.ts";
 import { isControlledBy, isDeleting } from "../objects.ts";
 import { policiesOf } from "../policies.ts";
-import { authorizeReference, type Reference, resolve } from "../references.ts";
+import { authorizeReference, resolve } from "../references.ts";
 import type { Children } from "./children.ts";
 
 /**
@@ -28,18 +29,21 @@ export function readChildren(object: Bucket, { stores, settings }: Pick<HandlerD
   };
 }
 
-/** Other Bucket objects for the same bucket: the same name at the same endpoint. */
+/** Other Bucket objects for the same bucket: the same name at the same endpoint, or in one account by another endpoint. */
 export function rivalsOf(object: Bucket, stores: Stores): Bucket[] {
-  const endpoint = endpointOf(object.spec.providerRef, object.metadata.namespace, stores);
-  return stores.of("Bucket").list().filter(({ metadata, spec }) =>
-    spec.name === object.spec.name && metadata.uid !== object.metadata.uid &&
-    endpointOf(spec.providerRef, metadata.namespace, stores) === endpoint
-  );
+  const mine = providerOf(object, stores);
+  return stores.of("Bucket").list().filter((other) => {
+    if (other.spec.name !== object.spec.name || other.metadata.uid === object.metadata.uid) return false;
+    const theirs = providerOf(other, stores);
+    return hostOf(theirs) === hostOf(mine) || isOfOneAccount(theirs, mine);
+  });
 }
 
-function endpointOf(reference: Reference, from: string, stores: Stores): string | undefined {
-  const provider: Provider | undefined = stores.of("Provider").get(keyOf(resolve(reference, from)));
-  return provider && URL.canParse(provider.spec.endpoint)
-    ? new URL(provider.spec.endpoint).host
-    : provider?.spec.endpoint;
+function providerOf({ spec, metadata }: Bucket, stores: Stores): Provider | undefined {
+  return stores.of("Provider").get(keyOf(resolve(spec.providerRef, metadata.namespace)));
+}
+
+function hostOf(provider: Provider | undefined): string | undefined {
+  const { endpoint = "" } = provider?.spec ?? {};
+  return URL.canParse(endpoint) ? new URL(endpoint).host : provider?.spec.endpoint;
 }

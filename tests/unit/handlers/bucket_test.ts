@@ -149,6 +149,20 @@ Deno.test("a renamed object does not delete the bucket that its former self made
     assert.ok(world.aws.state.buckets.has("app-data"));
   }));
 
+Deno.test("two Buckets for one bucket are rivals also where two endpoints lead to one account", () =>
+  withWorld({}, async (world) => {
+    const spec = { name: "app-data", autoManage: { enabled: false } };
+    world.provider({ endpoint: world.aws.url.replace("127.0.0.1", "localhost") }, { name: "alias" });
+    await world.settle();
+    world.apply("Bucket", "old", { ...spec, providerRef: { name: "wasabi" } });
+    world.later(1000);
+    world.apply("Bucket", "young", { ...spec, providerRef: { name: "alias" } });
+    world.annotate("Bucket", "young", { adopt: "true" });
+    await world.settle();
+    assert.equal(world.ready("Bucket", "old"), "True");
+    assert.match(world.ready("Bucket", "young"), /^Conflict: /);
+  }));
+
 Deno.test("an older Bucket without a grant for the Provider stands in nobody's way", () =>
   withWorld({}, async (world) => {
     world.apply("Bucket", "squatter", { ...BARE, providerRef: { name: "wasabi", namespace: "demo" } }, {

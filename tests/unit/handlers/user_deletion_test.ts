@@ -88,6 +88,22 @@ for (const path of ["/", "/team/"]) {
     }));
 }
 
+Deno.test("the operator's own user outlives a User object that 0.2.x recorded, by whichever Provider", () =>
+  withWorld({}, async (world) => {
+    world.apply("User", "u", SPEC);
+    await world.settle();
+    world.provider({}, { name: "second" });
+    await world.settle();
+    world.edit("Provider", "second", { status: { callerArn: `${ACCOUNT}:user/app` } });
+    await world.pass("User", "u");
+    assert.match(world.ready("User", "u"), /^Conflict: .*the operator's own user/);
+    world.forget();
+    world.remove("User", "u");
+    await world.pass("User", "u");
+    assert.equal(world.object("User", "u"), undefined);
+    assert.deepEqual(world.changes(), []);
+  }));
+
 for (const first of ["old", "young"]) {
   Deno.test(`of two Users for one name the older wins, the ${first} one first; the loser's deletion harms nothing`, () =>
     withWorld({}, async (world) => {

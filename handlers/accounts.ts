@@ -1,5 +1,5 @@
-import type { CustomResource } from "../../lib/kube/object.ts";
-import type { Provider } from "../kinds.ts";
+import type { CustomResource } from "../lib/kube/object.ts";
+import type { Provider } from "./kinds.ts";
 
 /** What the status of an object says of the Provider that was used last. */
 export interface ProviderRecord {
@@ -28,6 +28,29 @@ export function otherAccount(
   if (was === undefined || is === undefined || was === is) return undefined;
   return `Provider ${metadata.namespace}/${metadata.name} leads to account ${is}, and the status records account ` +
     `${was}: point the Provider back, or abandon the object and make it anew`;
+}
+
+/**
+ * Is it the operator's own user, by this Provider or by another one of the account? It is never touched. IAM's user names
+ * are unique in an account whatever their path, and differ by more than case.
+ */
+export function isOwnUser(userName: string, provider: Provider | undefined, all: readonly Provider[]): boolean {
+  return all.some((each) =>
+    isOfOneAccount(each, provider) && nameIn(each.status?.callerArn) === userName.toLowerCase()
+  );
+}
+
+/** Do two Providers lead to one account for certain? */
+export function isOfOneAccount(one: Provider | undefined, other: Provider | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  if (one.metadata.uid === other.metadata.uid) return true;
+  const { accountId } = one.status ?? {};
+  return accountId !== undefined && accountId === other.status?.accountId &&
+    one.spec.iamEndpoint === other.spec.iamEndpoint;
+}
+
+function nameIn(arn: string | undefined): string | undefined {
+  return arn?.split(":user/")[1]?.split("/").at(-1)?.toLowerCase();
 }
 
 function recorded(status: unknown): ProviderRecord | undefined {
