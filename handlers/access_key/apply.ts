@@ -31,6 +31,7 @@ export async function apply(action: KeyAction, scope: KeyScope): Promise<Partial
     case "deactivate":
       return await deactivate(scope, action);
     case "revoke":
+      refuseOwn(scope, action.id);
       await deleteKey(scope.iam, action.userName, action.id);
       if (scope.fresh.get(scope.object.metadata.uid)?.key.id === action.id) {
         scope.fresh.delete(scope.object.metadata.uid);
@@ -131,7 +132,14 @@ async function write(
 }
 
 /** Told only when it is so: a service may not know how, and the operator may not have the right. */
+/** Whatever a ledger was edited to hold, or an annotation names: the operator does not lock itself out. */
+function refuseOwn({ connection }: KeyScope, id: string): void {
+  if (id !== connection.settings.credentials.accessKeyId) return;
+  throw new StalledError("Conflict", `Access key ${mask(id)} is the operator's own, which it never touches`);
+}
+
 async function deactivate(scope: KeyScope, { userName, id }: ActionOf<"deactivate">): Promise<void> {
+  refuseOwn(scope, id);
   if (!await deactivateKey(scope.iam, userName, id)) return;
   const note = `Access key ${mask(id)} was deactivated: the overlap is over`;
   scope.deps.events.emit(scope.object, { type: "Normal", reason: "AccessKeyDeactivated", note });

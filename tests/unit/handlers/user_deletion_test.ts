@@ -104,6 +104,20 @@ Deno.test("the operator's own user outlives a User object that 0.2.x recorded, b
     assert.deepEqual(world.changes(), []);
   }));
 
+Deno.test("the operator's own key is never deleted, whatever a ledger was edited to hold", () =>
+  withWorld({}, async (world) => {
+    world.apply("User", "u", SPEC);
+    world.apply("AccessKey", "k", { providerRef: { name: "wasabi" }, userRef: { name: "u" } });
+    await world.settle();
+    const own = { id: world.aws.credentials.accessKeyId, userName: "app", createdAt: "2020-01-01T00:00:00Z" };
+    world.cluster.edit("secrets", { namespace: "demo", name: "k-credentials" }, {
+      metadata: { annotations: { "s3.cloud37.dev/keys": JSON.stringify([own]) } },
+    });
+    world.remove("AccessKey", "k");
+    await world.pass("AccessKey", "k");
+    assert.match(world.ready("AccessKey", "k"), /^DeletionBlocked: .*is the operator's own, which it never touches/);
+  }));
+
 for (const first of ["old", "young"]) {
   Deno.test(`of two Users for one name the older wins, the ${first} one first; the loser's deletion harms nothing`, () =>
     withWorld({}, async (world) => {
