@@ -52,3 +52,27 @@ Deno.test("a Bucket whose userRef is taken away gives its access key to the user
     assert.equal(world.aws.state.users.get("given")?.keys.length, 0);
     assert.equal(world.aws.state.users.get("app-data")?.keys.length, 1);
   }));
+
+for (const given of ["the status records all", "the statuses are of 0.2.x"]) {
+  Deno.test(`a tenant gets out of a namespace whose grant was withdrawn, also after a restart: ${given}`, () =>
+    withWorld({}, async (world) => {
+      world.edit("Provider", "wasabi", { spec: { allowedNamespaces: ["team"] } });
+      await world.settle();
+      const spec = { providerRef: { name: "wasabi", namespace: "demo" }, name: "app-data", deletionPolicy: "Delete" };
+      world.apply("Bucket", "app", spec, { namespace: "team" });
+      await world.settle();
+      assert.equal(world.ready("Bucket", "app", "team"), "True");
+      if (given !== "the status records all") {
+        const forgotten = { provider: null, ownership: null, userName: null, bucketName: null };
+        for (const [kind, name] of [["Bucket", "app"], ["User", "app-user"], ["AccessKey", "app-accesskey"]] as const) {
+          world.edit(kind, name, { metadata: { annotations: null }, status: forgotten }, "team");
+        }
+      }
+      world.edit("Provider", "wasabi", { spec: { allowedNamespaces: [] } });
+      world.restart();
+      world.remove("Bucket", "app", "team");
+      await world.settle();
+      assert.equal(world.object("Bucket", "app", "team"), undefined, world.ready("Bucket", "app", "team"));
+      assert.deepEqual([world.aws.state.buckets.size, world.aws.state.users.size], [0, 0]);
+    }));
+}
