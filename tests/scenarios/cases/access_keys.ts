@@ -154,4 +154,31 @@ export const accessKeyScenarios: readonly Scenario[] = [
       assert.deepEqual(await keysOf(stage, UserName), [valueOf(await stage.admin.get(secret), "access-key-id")]);
     },
   },
+  {
+    fact: "two operators at once, which no lease keeps apart, make one key a user, rotate it once, and leave nothing",
+    async run(stage) {
+      await stage.begin("--drift-check-interval-seconds=1");
+      await stage.operator("--drift-check-interval-seconds=1");
+      const buckets = ["a", "b", "c", "d"].map((name) => stage.bucket(name));
+      await stage.applied(...buckets);
+      await stage.ready(...buckets);
+      for (const { metadata: { name }, spec } of buckets) {
+        assert.equal((await keysOf(stage, spec.name)).length, 1);
+        const key = { kind: "AccessKey", metadata: { name: `${name}-accesskey`, namespace: stage.ns } };
+        const secret = mainSecret(stage, key);
+        const old = valueOf(await stage.admin.get(secret), "access-key-id");
+        await stage.admin.annotate(key, { "s3.cloud37.dev/rotate-at": "2026-01-01T00:00:00Z" });
+        await stage.until(secret, "to have a new key", (live) => valueOf(live, "access-key-id") !== old);
+        await stage.ready(key);
+        const held = valueOf(await stage.admin.get(secret), "access-key-id");
+        assert.deepEqual(new Set(await keysOf(stage, spec.name)), new Set([old, held]));
+      }
+      await stage.deleted(...buckets);
+      const secrets = await stage.admin.list("Secret", stage.ns);
+      assert.deepEqual(
+        secrets.map(({ metadata }) => metadata.name).filter((name) => name !== "wasabi-credentials"),
+        [],
+      );
+    },
+  },
 ];
