@@ -26,6 +26,7 @@ export const suites: readonly Suite[] = [
   { name: "unit", paths: ["tests/unit/"], permissions: [...SANDBOXED, writing()], flags: ["--parallel"] },
   { name: "sandbox", paths: ["tests/sandbox/"], permissions: [...SANDBOXED, writing()] },
   { name: "scenarios", paths: ["tests/scenarios/"], permissions: [...SANDBOXED, writing()] },
+  { name: "chaos", paths: ["tests/chaos/"], permissions: [...SANDBOXED, writing()] },
   { name: "api", paths: ["tests/api/"], permissions: ["-A"], setUp: setUpApi },
 ];
 

@@ -47,6 +47,8 @@ export interface KubeSandbox {
   readonly watches: Watches;
   /** The newest resourceVersion. */
   readonly revision: number;
+  /** Answers a request that was not sent over the network. */
+  answer(request: Request): Promise<Response>;
   /** Stores an object as it is, unchecked and without defaults; a version that stands there is replaced. */
   put(object: unknown): KubeObject;
   /** The object as it is served; `undefined` when there is none. */
@@ -75,9 +77,10 @@ export function startKubeSandbox(options: KubeSandboxOptions = {}): Promise<Kube
   const log = new RequestLog(service.now);
   const aborter = new AbortController();
   for (const name of ["default", "kube-system", "kube-public", "kube-node-lease"]) putNamespace(service, name);
+  const answer = (request: Request) => handle(request, { service, watches, log, options });
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: options.port ?? 0, signal: aborter.signal, onListen: () => {} },
-    (request) => handle(request, { service, watches, log, options }),
+    answer,
   );
   const url = `http://127.0.0.1:${server.addr.port}`;
   return Promise.resolve({
@@ -89,6 +92,7 @@ export function startKubeSandbox(options: KubeSandboxOptions = {}): Promise<Kube
     get revision() {
       return service.storage.revision;
     },
+    answer,
     put: (object) => put(service, object as KubeObject),
     get: (apiVersion, plural, ref) => find(service, apiVersion, plural, ref),
     list: (apiVersion, plural, namespace) => {

@@ -1,0 +1,61 @@
+/**
+ * Kills, refuses and confuses the operator at every point of every scenario, on two cores: `deno task chaos [--sample]
+ * [--only TEXT]`. Ends with a table; the exit code is 1 where anything was lost, leaked or not put right.
+ */
+import { parseArgs } from "node:util";
+import { parts, SAMPLE } from "./parts.ts";
+import { emptyTally, table, type Tally } from "./tally.ts";
+import type { Job, Message } from "./worker.ts";
+
+const WORKERS = 2;
+/** Failures of a job that are shown in full. */
+const SHOWN = 3;
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: { sample: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+});
+const started = performance.now();
+const tallies = new Map(parts.map(({ name }) => [name, emptyTally(name)]));
+const queue: Job[] = parts.flatMap(({ name, jobs }) =>
+  jobs.filter((job) => `${name} ${job}`.includes(values.only))
+    .map((job) => ({ part: name, job, sample: values.sample ? SAMPLE : undefined }))
+);
+const all = queue.length;
+await Promise.all(Array.from({ length: WORKERS }, work));
+const seconds = Math.round((performance.now() - started) / 1000);
+console.log(`\n${table([...tallies.values()])}\n\nin ${seconds} s`);
+Deno.exit([...tallies.values()].some(({ failures }) => failures > 0) ? 1 : 0);
+
+async function work(): Promise<void> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+    const tally = tallies.get(job.part) ?? emptyTally(job.part);
+    const { runs, failures } = await play(worker, job, tally);
+    const number = String(all - queue.length).padStart(String(all).length);
+    console.log(`${number}/${all} ${job.part}: ${job.job}: ${runs} runs, ${failures} failed`);
+  }
+  worker.terminate();
+}
+
+/** Plays one job to its end. */
+function play(worker: Worker, job: Job, tally: Tally): Promise<{ runs: number; failures: number }> {
+  let [runs, failures] = [0, 0];
+  const fail = (what: string, complaints: readonly string[]) => {
+    failures++;
+    tally.failures++;
+    if (failures <= SHOWN) console.log(`!!! ${job.job}: ${what}\n      ${complaints.slice(0, 10).join("\n      ")}`);
+  };
+  tally.scenarios++;
+  worker.postMessage(job);
+  return new Promise((resolve) => {
+    worker.onmessage = ({ data }: MessageEvent<Message>) => {
+      if (data.kind === "done") return resolve({ runs, failures });
+      if (data.kind === "failed") return fail("not played to its end", [data.error]);
+      runs++;
+      tally.runs++;
+      for (const rule of data.rules) tally.rules[rule] = (tally.rules[rule] ?? 0) + 1;
+      if (data.complaints.length > 0) fail(data.point, data.complaints);
+    };
+  });
+}

@@ -1,0 +1,44 @@
+import type { Loose } from "../scenarios/admin.ts";
+import { type ChaosWorld, providerObjects } from "./world.ts";
+
+/** Something that people do while the operator runs. */
+export interface ChaosScenario {
+  /** Such as `Bucket: create`. */
+  readonly name: string;
+  /** Objects that are there and at rest before. */
+  readonly given?: readonly Loose[];
+  /** The Provider too is made by `act`. */
+  readonly bare?: boolean;
+  /** What happened before, at rest too. */
+  readonly before?: (world: ChaosWorld) => Promise<void>;
+  /** What is done; the operator has not yet seen it when this resolves. */
+  readonly act: (world: ChaosWorld) => Promise<void>;
+  /** What is done while the operator is down after it was killed, and in the end where it was not. */
+  readonly afterwards?: (world: ChaosWorld) => Promise<void>;
+}
+
+/** What a person has at the service; nothing of it may ever change. */
+export function seedPersonal({ aws: { seed } }: ChaosWorld): void {
+  seed.bucket("person-bucket", { policy: "{}", tags: { by: "person" } });
+  seed.object("person-bucket", "a", "b");
+  seed.user("person", { inline: { own: { Version: "2012-10-17", Statement: [] } } });
+  seed.accessKey("person");
+  seed.policy("person-policy", { Version: "2012-10-17", Statement: [] });
+}
+
+/** A world at rest with what the scenario takes for granted, and an operator that runs. */
+export async function prepare(
+  world: ChaosWorld,
+  { given = [], bare = false, before }: ChaosScenario,
+): Promise<void> {
+  seedPersonal(world);
+  if (!bare) await world.apply(...providerObjects(world));
+  await world.apply(...given);
+  await world.startOperator();
+  let unsettled = await world.rest();
+  if (before) {
+    await before(world);
+    unsettled = await world.rest();
+  }
+  if (unsettled.length > 0) throw new Error(`Not at rest before it began: ${unsettled.join("; ")}`);
+}

@@ -1,0 +1,154 @@
+import { crdManifests } from "../../handlers/kinds.ts";
+import { type AwsSandbox, startAwsSandbox } from "../sandbox/aws/mod.ts";
+import { type KubeSandbox, startKubeSandbox } from "../sandbox/kube/mod.ts";
+import { Admin, type Loose } from "../scenarios/admin.ts";
+import { object, secret } from "../scenarios/objects.ts";
+import { condition } from "../scenarios/stage.ts";
+import type { Meddler } from "./gate.ts";
+import { OperatorProcess } from "./process.ts";
+import { VirtualTime } from "./virtual_time.ts";
+
+export const NAMESPACE = "chaos";
+export const KINDS = ["Provider", "Bucket", "BucketPolicy", "User", "IAMPolicy", "AccessKey"] as const;
+/** Nothing listens there: the gate takes all requests to the service. */
+const ENDPOINT = "https://s3.test";
+const MINUTE_MS = 60_000;
+/** Longer than the longest backoff and than a drift interval: what is still to be done is done within it. */
+const QUIET_MS = 7 * MINUTE_MS;
+/** Until rest, at the most; the record of an intent alone is kept for ten minutes. */
+const PATIENCE_MS = 90 * MINUTE_MS;
+
+/** A cluster, a service and their time, without any network; operators come and go in it. */
+export class ChaosWorld implements AsyncDisposable {
+  readonly admin: Admin;
+  /** A bug that every operator here has. */
+  sabotage: Meddler | undefined;
+  #operator: OperatorProcess | undefined;
+  #starts = 0;
+
+  private constructor(readonly time: VirtualTime, readonly kube: KubeSandbox, readonly aws: AwsSandbox) {
+    const answer = (request: Request) => time.as(undefined, () => kube.answer(request));
+    this.admin = new Admin({ url: kube.url, kubeconfig: "", answer });
+  }
+
+  static async start(): Promise<ChaosWorld> {
+    const time = new VirtualTime();
+    const clock = () => Math.floor(time.now());
+    const [kube, aws] = await Promise.all([startKubeSandbox({ clock }), startAwsSandbox({ clock })]);
+    const world = new ChaosWorld(time, kube, aws);
+    for (const crd of crdManifests()) {
+      await world.admin.request("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crd);
+    }
+    await world.admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } });
+    return world;
+  }
+
+  get operator(): OperatorProcess {
+    if (this.#operator === undefined) throw new RangeError("No operator runs");
+    return this.#operator;
+  }
+
+  /** Starts an operator in place of the one that runs. */
+  async startOperator(): Promise<OperatorProcess> {
+    this.killOperator();
+    const { time, kube, aws } = this;
+    const seed = ++this.#starts;
+    return this.#operator = await OperatorProcess.start({
+      time,
+      kube: (request) => kube.answer(request),
+      aws: (request) => aws.answer(request),
+      seed,
+      sabotage: this.sabotage,
+    });
+  }
+
+  killOperator(): void {
+    this.#operator?.kill();
+    this.#operator = undefined;
+    this.kube.cutWatches("end");
+  }
+
+  /** Our objects as they are now. */
+  objects(): Loose[] {
+    return KINDS.flatMap((kind) => this.list(kind));
+  }
+
+  list(kind: typeof KINDS[number] | "Secret"): Loose[] {
+    const plurals = { BucketPolicy: "bucketpolicies", IAMPolicy: "iampolicies" } as Record<string, string>;
+    const plural = plurals[kind] ?? `${kind.toLowerCase()}s`;
+    const apiVersion = kind === "Secret" ? "v1" : "s3.cloud37.dev/v1alpha1";
+    return this.kube.list(apiVersion, plural) as Loose[];
+  }
+
+  /**
+   * Lets time run until every object is Ready, or gone if it is to go, and nothing was written for long. Returns what
+   * is not so in the end.
+   */
+  async rest(): Promise<string[]> {
+    const end = this.time.elapsed + PATIENCE_MS;
+    let unsettled = this.unsettled();
+    while (this.time.elapsed < end) {
+      const before = this.#written();
+      await this.time.runUntil(() => false, QUIET_MS);
+      unsettled = this.unsettled();
+      if (this.#written() === before) return unsettled;
+    }
+    return [...unsettled, "it still writes"];
+  }
+
+  /** The objects that are neither Ready nor gone, with their reasons. */
+  unsettled(): string[] {
+    return this.objects().flatMap(({ kind, metadata: { name, deletionTimestamp, generation }, status }) => {
+      const ready = condition(status, "Ready");
+      const isSettled = deletionTimestamp === undefined && ready?.status === "True" &&
+        status.observedGeneration === generation;
+      return isSettled ? [] : [`${kind} ${name}: ${ready?.reason ?? "nothing"} ${ready?.message ?? "said"}`];
+    });
+  }
+
+  async apply(...objects: readonly Loose[]): Promise<void> {
+    for (const each of objects) await this.admin.apply(each);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.killOperator();
+    // What notices its end does so while time is virtual: a real timer would keep the program alive.
+    await this.time.settle();
+    this.admin[Symbol.dispose]();
+    this.time[Symbol.dispose]();
+    await Promise.all([this.kube.close(), this.aws.close()]);
+  }
+
+  /** Grows with every write of an operator, Events apart. */
+  #written(): number {
+    const isWrite = (name: string) => !/^(GET|LIST|WATCH) | events$|:(Get|List|Head)/.test(name);
+    return [...this.kube.requests, ...this.aws.requests].filter(({ name }) => isWrite(name)).length;
+  }
+}
+
+/** An object of ours in the namespace. */
+export function ours(kind: typeof KINDS[number], name: string, spec: Loose, metadata: Loose = {}): Loose {
+  return object(kind, { name, namespace: NAMESPACE, ...metadata }, spec);
+}
+
+/** The Secret and the Provider that all else refers to. */
+export function providerObjects(
+  { aws: { credentials } }: Pick<ChaosWorld, "aws">,
+  { secretNamespace = NAMESPACE } = {},
+): Loose[] {
+  const reference = (key: string) => ({ name: "wasabi-credentials", key, namespace: secretNamespace });
+  const annotations = { "s3.cloud37.dev/allowed-namespaces": NAMESPACE };
+  return [
+    secret({ name: "wasabi-credentials", namespace: secretNamespace, annotations }, {
+      "access-key": credentials.accessKeyId,
+      "secret-key": credentials.secretAccessKey,
+    }),
+    ours("Provider", "wasabi", {
+      type: "wasabi",
+      endpoint: ENDPOINT,
+      iamEndpoint: ENDPOINT,
+      region: "us-east-1",
+      auth: { accessKeySecretRef: reference("access-key"), secretKeySecretRef: reference("secret-key") },
+    }),
+  ];
+}
