@@ -8,7 +8,11 @@ export function hasRequestId(headers: Readonly<Record<string, string>> = {}): bo
 
 /** The part of the SDK's request handlers that is used here. */
 interface RequestHandler {
-  handle(request: unknown, options?: unknown): Promise<{ readonly response: HttpResponse }>;
+  handle(request: HttpRequest, options?: unknown): Promise<{ readonly response: HttpResponse }>;
+}
+
+interface HttpRequest {
+  readonly method: string;
 }
 
 interface HttpResponse {
@@ -23,20 +27,24 @@ class WebPageError extends Error {
   override readonly name = "WebPageError";
 
   constructor(readonly $metadata: { readonly httpStatusCode: number }) {
-    super("The answer is a web page");
+    super("The answer is a web page, or empty");
   }
 }
 
+/** Requests that S3 and IAM answer with something, be it an empty list. */
+const QUESTIONS: readonly string[] = ["GET", "POST"];
+
 /**
- * A request handler that takes a web page with status 200 for what it is: an endpoint that is a console, or a proxy's
- * page. The SDK would read it as success with nothing in it.
+ * A request handler that takes a web page with status 200, or an empty answer to a question, for what it is: an endpoint
+ * that is a console, or a proxy's. The SDK would read it as success with nothing in it: no keys, no policy.
  */
 export function refuseWebPages<Handler extends RequestHandler>(handler: Handler): Handler {
   const handle: RequestHandler["handle"] = async (request, options) => {
     const result = await handler.handle(request, options);
     const { statusCode, headers, body } = result.response;
-    const isPage = /^text\/html\b/i.test(headers["content-type"] ?? "") && !hasRequestId(headers);
-    if (statusCode >= 300 || !isPage) return result;
+    const isPage = /^text\/html\b/i.test(headers["content-type"] ?? "");
+    const isEmpty = QUESTIONS.includes(request.method) && headers["content-length"] === "0";
+    if (statusCode >= 300 || !(isPage || isEmpty) || hasRequestId(headers)) return result;
     await body?.cancel?.();
     body?.destroy?.();
     throw new WebPageError({ httpStatusCode: statusCode });

@@ -27,7 +27,7 @@ export function isStaleWrite(error: unknown): boolean {
     ((error.code === 409 && error.reason !== "AlreadyExists") || (error.code === 422 && error.reason === "TestFailed"));
 }
 
-/** The API server has no such object, or no such resource. */
+/** The API server says itself that it has no such object; a 404 of a proxy, or of a resource not served, tells nothing. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof KubeError && error.code === 404;
+  return error instanceof KubeError && error.code === 404 && error.reason === "NotFound";
 }

@@ -104,6 +104,14 @@ for (const operation of Object.keys(CALLS)) {
     ));
 }
 
+for (const operation of ["GetBucketTagging", "GetUser", "DeleteUser"]) {
+  Deno.test(`${operation} does not take an empty answer with status 200 for success`, () =>
+    withAnswers(() => new Response(null), async (connection) => {
+      const { code, errorClass } = await refusalOf(CALLS[operation]!(connection));
+      assert.deepEqual({ code, errorClass }, { code: "UnreadableAnswer", errorClass: "transient" });
+    }));
+}
+
 Deno.test("an answer of the service itself is none of those, whatever type it claims", () =>
   withAnswers(
     () => new Response(null, { headers: { "content-type": "text/html", "x-amzn-requestid": "1" } }),

@@ -104,10 +104,11 @@ Deno.test("the answers of writes are handed on, those of reads and deletions are
 });
 
 Deno.test("what is not there is undefined to a read, fine to a deletion, and an error to a patch", async () => {
+  const notFound = { reason: "NotFound" };
   const [get, gone, patched] = await Promise.all([
-    send((client) => client.get(thingType, ref), 404, {}),
-    send((client) => client.delete(thingType, ref), 404, {}),
-    send((client) => client.mergePatch(thingType, ref, patch), 404, {}),
+    send((client) => client.get(thingType, ref), 404, notFound),
+    send((client) => client.delete(thingType, ref), 404, notFound),
+    send((client) => client.mergePatch(thingType, ref, patch), 404, notFound),
   ]);
   assert.deepEqual([get.result, gone.result, patched.result.code], [undefined, undefined, 404]);
 });

@@ -91,6 +91,7 @@ const kinds: Record<string, {
   "a conflict is stale": { status: 409, body: { reason: "Conflict" }, stale: true },
   "what exists already is not stale": { status: 409, body: { reason: "AlreadyExists" } },
   "what is not there is not found": { status: 404, body: { reason: "NotFound" }, notFound: true },
+  "a 404 that is no Status, as of a proxy, tells nothing": { status: 404, body: {} },
   "a refusal is none of these": { status: 403, body: { reason: "Forbidden" } },
   "a server's error is none of these": { status: 500, body: { reason: "InternalError" } },
 };
@@ -129,7 +130,7 @@ Deno.test("calls are counted by operation: not found is a success, an abort coun
     transportTo("http://kube", { fetch, metrics })
       .request("GET", "/", { operation: "get_things", ...(signal ? { signal } : {}) }).catch(() => {});
   await send(answering(200, "{}"));
-  await send(answering(404, "{}"));
+  await send(answering(404, '{"reason":"NotFound"}'));
   await send(answering(429, "{}"));
   await send(() => Promise.reject(new TypeError("refused")));
   await send(answering(200, "{}"), AbortSignal.abort());
