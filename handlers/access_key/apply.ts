@@ -7,7 +7,8 @@ import { statusPatch } from "../../lib/kube/status.ts";
 import { accessKeyType } from "../kinds.ts";
 import { credentialsName } from "../names.ts";
 import { createKey, deactivateKey, deleteKey } from "./iam.ts";
-import { mask } from "./plan_intent.ts";
+import { timeLeft } from "./intent.ts";
+import { completed, mask } from "./plan_intent.ts";
 import type { KeyScope } from "./scope.ts";
 import { content, draft, isOurs, pairOf, previousDraft } from "./secrets.ts";
 import type { KeyAction, KeyIntent, KeyStatus, RecordedKey } from "./state.ts";
@@ -19,7 +20,7 @@ export async function apply(action: KeyAction, scope: KeyScope): Promise<Partial
   await refuseStale(scope);
   switch (action.do) {
     case "writeIntent":
-      return await writeIntent(scope, action.intent);
+      return await writeIntent(scope, action);
     case "createKey":
       return await create(scope, action);
     case "storeKey":
@@ -61,29 +62,47 @@ async function refuseStale(scope: KeyScope): Promise<void> {
   scope.isFresh = true;
 }
 
-async function writeIntent(scope: KeyScope, intent: KeyIntent): Promise<Partial<KeyStatus>> {
+async function writeIntent(
+  scope: KeyScope,
+  { intent, opens }: Omit<ActionOf<"writeIntent">, "do">,
+): Promise<Partial<KeyStatus>> {
   const { metadata, status } = scope.object;
-  const patch = statusPatch({ keyIntent: status?.keyIntent }, { keyIntent: intent });
+  const recorded = status?.keyIntent as KeyIntent | undefined;
+  const written = opens ? { ...intent, startedAt: new Date(scope.deps.clock.now()).toISOString() } : intent;
+  const patch = statusPatch({ keyIntent: recorded }, { keyIntent: written });
   if (patch) {
     scope.object = await scope.deps.kube.mergePatch(accessKeyType, metadata, { status: patch }, {
       subresource: "status",
     });
   }
-  return { keyIntent: intent };
+  return { keyIntent: written };
 }
 
 async function create(scope: KeyScope, { userName, into, previous, request }: ActionOf<"createKey">): Promise<void> {
+  const intent = scope.object.status?.keyIntent as KeyIntent | undefined;
+  const timeoutMs = timeLeft(intent, scope.deps.clock.now());
+  // The record of it was slow to write: a key made now could appear when nobody looks for it any more.
+  if (intent === undefined || timeoutMs === undefined) throw stale(`The intent of "${scope.object.metadata.name}"`);
   let pair: Credentials;
   try {
-    pair = await createKey(scope.iam, userName);
+    pair = await createKey(scope.iam, userName, timeoutMs);
   } catch (error) {
-    throw refusal(error, into);
+    const refused = refusal(error, into);
+    if (refused !== error) await close(scope, intent);
+    throw refused;
   }
   const createdAt = new Date(scope.deps.clock.now()).toISOString();
   const key = { id: pair.accessKeyId, userName, createdAt, ...(request === undefined ? {} : { request }) };
   // From here on this process alone can say what the secret is: kept until a Secret holds it, also if this write fails.
   scope.fresh.set(scope.object.metadata.uid, { key, pair });
   await store(scope, { do: "storeKey", key, into, previous });
+}
+
+/** After a clear refusal nothing can come of the call, so no key of a person is to be taken for one that it made. */
+async function close(scope: KeyScope, intent: KeyIntent): Promise<void> {
+  const keyIntent = completed(intent, scope.deps.clock.now());
+  // If this write fails the intent stays open for its ten seconds, as after a crash.
+  await writeIntent(scope, { intent: keyIntent }).catch(() => {});
 }
 
 async function store(scope: KeyScope, { key, into, previous }: ActionOf<"storeKey">): Promise<void> {

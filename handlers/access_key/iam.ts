@@ -8,7 +8,6 @@ import {
 } from "@aws-sdk/client-iam";
 import { AwsError, type Caller, type Credentials } from "../../lib/aws/api.ts";
 import { isNotFound, isNotImplemented, orGone } from "../../lib/aws/errors.ts";
-import { CREATE_DEADLINE_MS } from "./intent.ts";
 import type { IamKey } from "./state.ts";
 
 type Iam = Caller<IAMClient>;
@@ -44,10 +43,10 @@ export async function listKeys(
  * Makes a key: one request at most, whatever comes of it (docs/adr/0005), and no signal, because a shutdown must not
  * come between the call and the Secret; the deadline bounds it.
  */
-export async function createKey(iam: Iam, userName: string): Promise<Credentials> {
+export async function createKey(iam: Iam, userName: string, timeoutMs: number): Promise<Credentials> {
   const { AccessKey: key } = await iam.send(
     new CreateAccessKeyCommand({ UserName: userName }),
-    { idempotent: false, timeoutMs: CREATE_DEADLINE_MS, priority: "high" },
+    { idempotent: false, timeoutMs, priority: "high" },
   );
   if (!key?.AccessKeyId || !key.SecretAccessKey) {
     throw new AwsError(

@@ -1,6 +1,6 @@
 import type { IamKey, KeyIntent } from "./state.ts";
 
-/** Bound on one CreateAccessKey call, milliseconds. */
+/** Bound on one CreateAccessKey call, milliseconds from the record of its intent. */
 export const CREATE_DEADLINE_MS = 5_000;
 /** How far IAM's clock and ours may be apart, milliseconds. */
 export const CLOCK_MARGIN_MS = 5_000;
@@ -15,6 +15,15 @@ const MAX_EARLIER = 8;
  */
 export function windowEnd(startMs: number): number {
   return startMs + CREATE_DEADLINE_MS + CLOCK_MARGIN_MS;
+}
+
+/** A call that could not have this long, milliseconds, is not begun. */
+const SHORTEST_CALL_MS = 1_000;
+
+/** How long the call of an intent may take from now on, milliseconds; `undefined` when it is too late to begin it. */
+export function timeLeft(intent: KeyIntent | undefined, now: number): number | undefined {
+  const left = Math.min(CREATE_DEADLINE_MS, Date.parse(intent?.startedAt ?? "") + CREATE_DEADLINE_MS - now);
+  return left >= SHORTEST_CALL_MS ? left : undefined;
 }
 
 /**

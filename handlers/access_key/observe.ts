@@ -67,7 +67,11 @@ export async function observeKeys(
     ...(fresh ? { fresh } : {}),
     ...(discardKey === undefined ? {} : { discardKey }),
     ...(rotateAt === undefined ? {} : { rotateAt }),
-    recordedElsewhere: await recordedBy(scope, others, { signal, withLedgers: status.keyIntent !== undefined }),
+    recordedElsewhere: [
+      ...await recordedBy(scope, others, { signal, withLedgers: status.keyIntent !== undefined }),
+      // A pair that no Secret holds yet is another object's all the same.
+      ...[...scope.fresh].flatMap(([uid, { key }]) => uid === object.metadata.uid ? [] : key.id),
+    ],
     otherStarts: others.flatMap((other) => {
       const { keyIntent } = statusOf(other);
       return keyIntent && !keyIntent.completedAt && users.has(keyIntent.userName)

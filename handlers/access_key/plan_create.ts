@@ -60,7 +60,8 @@ export function planRotation(input: KeyInput, view: KeyView): KeyDecision | unde
     };
   }
   if (hasFreeSlot(input)) return waitForOthers(input, view) ?? creation(input, view, "next");
-  const ours = view.previous.filter((key) => key.userName === userName).map((key) => leavesAt(input, view, key));
+  const ours = view.previous.filter((key) => key.userName === userName && keyAt(input, key))
+    .map((key) => leavesAt(input, view, key));
   // A key of ours in its overlap frees its slot by itself: rotation asked for early simply waits for that.
   if (ours.length > 0) return { actions: [], status: statusPatch(input, view), nextAt: Math.min(...ours) };
   return noFreeSlot(input, view, Infinity);
@@ -84,7 +85,7 @@ function creation(input: KeyInput, view: KeyView, into: "main" | "next"): KeyDec
   const previous = into === "main" ? [...view.previous, ...retiredNow(input, view)] : [];
   return {
     actions: [
-      { do: "writeIntent", intent },
+      { do: "writeIntent", intent, opens: true },
       { do: "createKey", userName, into, previous, ...(request !== undefined ? { request } : {}) },
     ],
     status: {},

@@ -114,7 +114,8 @@ export interface KeyInput {
 
 /** One change, as data; `apply.ts` carries it out. */
 export type KeyAction =
-  | { readonly do: "writeIntent"; readonly intent: KeyIntent }
+  /** `opens`: the call follows, and begins when this is written, whatever came before. */
+  | { readonly do: "writeIntent"; readonly intent: KeyIntent; readonly opens?: true }
   /** CreateAccessKey, once, and its pair at once into the Secret. */
   | {
     readonly do: "createKey";

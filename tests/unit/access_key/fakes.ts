@@ -12,6 +12,8 @@ export class FakeKube implements Kube {
   readonly writes: string[] = [];
   /** Throws before the write of that name, once. */
   failNext: string | undefined;
+  /** Called after each patch. */
+  afterWrite: ((name: string) => void) | undefined;
   #version = 100;
 
   put(plural: string, object: Loose): void {
@@ -45,6 +47,7 @@ export class FakeKube implements Kube {
     this.#write(`patch ${key}`);
     const object = this.#current(key, ref, 409, "Conflict");
     this.put(type.plural, merged(object, patch));
+    this.afterWrite?.(`patch ${key}`);
     return this.get(type, ref);
   }
 
@@ -90,6 +93,8 @@ export class FakeIam {
   readonly calls: string[] = [];
   /** Creates the key, then answers with an error. */
   loseReply = false;
+  /** Refuses to make keys. */
+  refuse = false;
   /** Ids that S3 does not know yet. */
   readonly unknown = new Set<string>();
   #serial = 0;
@@ -119,7 +124,7 @@ export class FakeIam {
         if (!keys) throw failure("iam", operation, "notFound", "NoSuchEntity");
         return { AccessKeyMetadata: keys.map(({ SecretAccessKey: _, ...key }) => key) };
       case "CreateAccessKey": {
-        if (keys!.length >= 2) throw failure("iam", operation, "terminal", "LimitExceeded");
+        if (this.refuse || keys!.length >= 2) throw failure("iam", operation, "terminal", "LimitExceeded");
         const AccessKeyId = `AKIAFAKE0000000000${++this.#serial}`;
         const key = {
           AccessKeyId,

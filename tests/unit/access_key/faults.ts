@@ -1,10 +1,10 @@
 import type { KeyDecision, KeyInput } from "../../../handlers/access_key/state.ts";
 
-/** What may go wrong at one action of a pass. */
-export type Fault = "crash before" | "crash after" | "reply lost" | "refused" | "not stored";
+/** What may go wrong at one step. */
+export type Fault = "crash before" | "crash after" | "reply lost" | "refused";
 
-export interface PassOptions {
-  readonly fault?: { readonly at: number; readonly kind: Fault };
+/** What a worker sees when it looks. */
+export interface LookOptions {
   readonly staleIam?: boolean;
   readonly staleStatus?: boolean;
   /** Whether the service takes new keys yet. */
@@ -14,8 +14,9 @@ export interface PassOptions {
 /** What a seeded bug changes. */
 export interface Seed {
   readonly decide?: (decision: KeyDecision, input: KeyInput) => KeyDecision;
-  /** The intent is written without the optimistic lock. */
+  readonly input?: (input: KeyInput) => KeyInput;
+  /** A plan from a stale status is carried out. */
   readonly unlocked?: true;
-  /** Other objects' open intents are not looked at, and a second worker runs while a call is under way. */
+  /** Other objects' open intents are not looked at, and two workers may be at the keys of one user. */
   readonly together?: true;
 }

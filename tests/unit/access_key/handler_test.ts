@@ -161,6 +161,48 @@ Deno.test("AccessKeyHandler sweeps the key of a lost reply and makes another", a
   assert.equal(held(), "AKIAFAKE00000000002");
 });
 
+Deno.test("AccessKeyHandler begins no call whose record was slow to write, and makes one later", async () => {
+  const { iam, kube, run, pass, held, ids } = setUp();
+  kube.afterWrite = (name) => {
+    if (!name.startsWith("patch accesskeys") || kube.find("accesskeys", "k").status.keyIntent === undefined) return;
+    kube.afterWrite = undefined;
+    pass(5_000);
+  };
+  await run();
+  assert.equal(iam.calls.includes("CreateAccessKey"), false);
+  pass(12_000);
+  await run();
+  assert.deepEqual(ids(), [held()]);
+});
+
+Deno.test("AccessKeyHandler takes no key for its own after the service refused to make one", async () => {
+  const { iam, run, pass, ids, object } = setUp();
+  iam.refuse = true;
+  await run();
+  assert.notEqual(object().status.keyIntent.completedAt, undefined);
+  iam.users.get("app")!.push({ AccessKeyId: "PERSON", Status: "Active", CreateDate: new Date(iam.now()) });
+  iam.refuse = false;
+  pass(20_000);
+  await run();
+  assert.ok(ids().includes("PERSON"));
+  assert.equal(ids().length, 2);
+});
+
+Deno.test("AccessKeyHandler does not sweep the key that another object holds and no Secret has yet", async () => {
+  const { iam, kube, run, pass, object, ids } = setUp();
+  const { metadata, ...other } = structuredClone(object());
+  kube.put("accesskeys", { ...other, metadata: { ...metadata, name: "k2", uid: "uid-k2" } });
+  const startedAt = new Date(iam.now()).toISOString();
+  kube.put("accesskeys", { ...object(), status: { keyIntent: { userName: "app", existingIds: [], startedAt } } });
+  pass(10_000);
+  kube.failNext = "create secrets demo/k2";
+  await run("k2");
+  const [made] = ids();
+  pass(1_000);
+  await run("k");
+  assert.ok(ids().includes(made));
+});
+
 Deno.test("AccessKeyHandler stores a pair whose Secret could not be written", async () => {
   const { iam, kube, run, held, ids, ready } = setUp();
   kube.failNext = "create secrets";

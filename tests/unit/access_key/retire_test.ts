@@ -1,6 +1,6 @@
 import type { KeyInput } from "../../../handlers/access_key/state.ts";
 import { runCases } from "./cases.ts";
-import { at, DAY, input, listed, NOW, OLD, overlapping } from "./inputs.ts";
+import { at, DAY, input, key, listed, NOW, OLD, overlapping } from "./inputs.ts";
 
 const REST = input().status;
 
@@ -57,6 +57,17 @@ runCases({
     given: resting(NOW + 6 * DAY + 1_000, { nextRotateTime: at(NOW) }),
     does: [],
     nextAt: NOW + 6 * DAY + 60_000,
+  },
+  "does not wait for the slot of an old key that a person has deleted": {
+    given: overlapping({
+      now: NOW + 6 * DAY + 1_000,
+      status: { ...REST, nextRotateTime: at(NOW), previousKeys: [{ ...OLD, retiredAt: at(NOW + 6 * DAY) }] },
+      main: { kind: "pair", id: "CUR", ledger: [key("CUR"), { ...OLD, retiredAt: at(NOW + 6 * DAY) }] },
+      rotate: { enabled: true, intervalDays: 30, previousKeysRetentionDays: 0 },
+      iam: { app: [listed("CUR"), listed("PERSON")] },
+    }),
+    does: [],
+    problem: "NoFreeKeySlot",
   },
   "keeps an old key longer where the retention grows meanwhile": {
     given: overlapping({
