@@ -1,4 +1,4 @@
-import type { IamKey, KeyIntent } from "./state.ts";
+import type { IamKey, KeyIntent, RecordedKey } from "./state.ts";
 
 /** Bound on one CreateAccessKey call, milliseconds from the record of its intent. */
 export const CREATE_DEADLINE_MS = 5_000;
@@ -45,10 +45,22 @@ export function candidates(
 ): readonly IamKey[] {
   // The call of a completed intent made the key that is recorded; only those before it may have made another.
   const starts = [...intent.completedAt ? [] : [intent.startedAt], ...intent.earlier ?? []].map(Date.parse);
-  return keys.filter(({ id, createdAt }) =>
-    createdAt !== undefined && !recorded.has(id) && !intent.existingIds.includes(id) &&
-    starts.some((start) => createdAt >= start - CLOCK_MARGIN_MS && createdAt <= windowEnd(start))
-  );
+  return keys.filter((key) => !recorded.has(key.id) && isOf(intent, starts, key));
+}
+
+/**
+ * True when one of the intent's calls may have made the key, that of a completed intent among them.
+ * @param current the key in use: what it was made by has made no other
+ */
+export function couldHaveMade(intent: KeyIntent, key: IamKey, current: RecordedKey | undefined): boolean {
+  const isSpent = current !== undefined && !intent.existingIds.includes(current.id) &&
+    current.createdAt >= intent.startedAt;
+  return isOf(intent, [...isSpent ? [] : [intent.startedAt], ...intent.earlier ?? []].map(Date.parse), key);
+}
+
+function isOf({ existingIds }: KeyIntent, starts: readonly number[], { id, createdAt }: IamKey): boolean {
+  return createdAt !== undefined && !existingIds.includes(id) &&
+    starts.some((start) => createdAt >= start - CLOCK_MARGIN_MS && createdAt <= windowEnd(start));
 }
 
 /** The intent for one more call; remembers the starts of the former one's calls. */

@@ -34,6 +34,8 @@ export function planIntent(input: KeyInput, view: KeyView): KeyDecision | undefi
   if (settled !== intent) return { actions: [], status: statusPatch(input, view, { intent: settled }), again: true };
   if (!intent.completedAt) return undefined;
   const age = now - Date.parse(intent.completedAt);
+  // It bears out the next key, as long as there is one.
+  if (view.next) return undefined;
   if (age < INTENT_KEPT_MS && age > -CLOCK_MARGIN_MS) return undefined;
   return { actions: [], status: statusPatch(input, view, { intent: undefined }), again: true };
 }

@@ -1,3 +1,4 @@
+import { couldHaveMade } from "./intent.ts";
 import { rotationPhase } from "./phase.ts";
 import { rotationTimes } from "./schedule.ts";
 import type { IamKey, KeyInput, KeyIntent, KeyStatus, KeyStatusPatch, RecordedKey } from "./state.ts";
@@ -45,7 +46,7 @@ export function recover(input: KeyInput): KeyView {
   const tracked = new Set((isSeen ? status.previousKeys ?? [] : retired).map(idOf));
   const isPresent = (key: RecordedKey) => keyAt(input, key) !== undefined;
   const stagedKey = staged.kind === "pair" || staged.kind === "damaged" ? staged.ledger?.[0] : undefined;
-  const next = stagedKey ?? status.nextKey;
+  const next = stagedKey ?? trusted(input, current);
   const recorded = [...entries, ...next ? [next] : [], ...input.fresh ? [input.fresh] : []];
   return {
     ...(current ? { current: unretired(current) } : {}),
@@ -90,6 +91,17 @@ export function retiredNow(input: KeyInput, view: KeyView, secretName?: string):
     retiredAt: new Date(input.now).toISOString(),
     ...(secretName !== undefined && key === view.current ? { secretName } : {}),
   }));
+}
+
+/**
+ * The next key that the status names, if an intent bears it out: a status that somebody edited must not lead to the
+ * deletion of a key that we did not make.
+ */
+function trusted(input: KeyInput, current: RecordedKey | undefined): RecordedKey | undefined {
+  const { nextKey, keyIntent } = input.status;
+  if (!nextKey || keyIntent?.userName !== nextKey.userName) return undefined;
+  const listed = keyAt(input, nextKey);
+  return !listed || couldHaveMade(keyIntent, listed, current) ? nextKey : undefined;
 }
 
 function isRecent(key: RecordedKey, now: number): boolean {

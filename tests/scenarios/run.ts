@@ -5,6 +5,8 @@ import { deletionScenarios } from "./cases/deletion.ts";
 import { fieldScenarios } from "./cases/fields.ts";
 import { identityScenarios } from "./cases/identities.ts";
 import { limitScenarios } from "./cases/limits.ts";
+import { rotationScenarios } from "./cases/rotation.ts";
+import { rotationBadInputScenarios } from "./cases/rotation_bad_input.ts";
 import { secrecyScenarios } from "./cases/secrecy.ts";
 import { takeoverScenarios } from "./cases/takeover.ts";
 import { takeoverAgainScenarios } from "./cases/takeover_again.ts";
@@ -18,6 +20,8 @@ export const allScenarios: readonly Scenario[] = [
   ...fieldScenarios,
   ...identityScenarios,
   ...accessKeyScenarios,
+  ...rotationScenarios,
+  ...rotationBadInputScenarios,
   ...deletionScenarios,
   ...badInputScenarios,
   ...limitScenarios,

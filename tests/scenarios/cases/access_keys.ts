@@ -8,17 +8,22 @@ import type { Scenario } from "../world.ts";
 /** What a lost pair was is revoked as soon as its successor is in the Secret. */
 const NO_OVERLAP = { rotate: { enabled: false, previousKeysRetentionDays: 0 } };
 
-async function keysOf(stage: Stage, UserName: string): Promise<string[]> {
+/** Ids of the user's keys. */
+export async function keysOf(stage: Stage, UserName: string): Promise<string[]> {
   const { AccessKeyMetadata = [] } = await stage.iam.send(new ListAccessKeysCommand({ UserName }));
   return AccessKeyMetadata.map(({ AccessKeyId = "" }) => AccessKeyId);
 }
 
-function mainSecret(stage: Stage, key: Loose): Loose {
+/** Where the pair of an AccessKey is. */
+export function mainSecret(stage: Stage, key: Loose): Loose {
   return { kind: "Secret", metadata: { name: `${key.metadata.name}-credentials`, namespace: stage.ns } };
 }
 
 /** A user with an access key, both Ready. */
-async function withKey(stage: Stage, spec: Loose = {}): Promise<{ key: Loose; UserName: string; secret: Loose }> {
+export async function withKey(
+  stage: Stage,
+  spec: Loose = {},
+): Promise<{ key: Loose; UserName: string; secret: Loose }> {
   const user = stage.user("app");
   const key = stage.accessKey("app-key", "app", spec);
   await stage.applied(user, key);

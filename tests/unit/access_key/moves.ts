@@ -49,6 +49,8 @@ export function moves(objects: number): readonly Move[] {
         if (ms > 60_000 && w.objects.some(({ pending }) => pending)) return false;
         if (ms > 4_000 && w.objects.some(({ pending }) => pending?.made)) return false;
         w.now += ms;
+        // IAM's lists lag behind by seconds, not by many minutes.
+        if (ms > 600_000) w.olderUsers = w.users;
         return true;
       },
     })),
