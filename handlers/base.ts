@@ -190,7 +190,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
         throw new FailedError("UpdateFailed", `${lost.target} reads back differently from what was just written`);
       }
       if (round === 0) countDrift(progress.object, plan.steps, this.deps);
-      await runSteps(plan.steps, { scope, progress, pass, store: this.store, deps: this.deps });
+      await runSteps(plan.steps, { scope, progress, pass, type: this.type, store: this.store, deps: this.deps });
       const targets = plan.steps.map(({ target }) => target);
       done = plan.again ? new Set() : new Set([...done, ...targets]);
       observed = await this.readBack(scope, progress.object, pass, observed, targets);

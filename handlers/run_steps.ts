@@ -1,4 +1,5 @@
-import type { Store } from "../lib/kube/api.ts";
+import type { ResourceType, Store } from "../lib/kube/api.ts";
+import { KubeError } from "../lib/kube/errors.ts";
 import { type CustomResource, keyOf } from "../lib/kube/object.ts";
 import { isRefusal } from "./creation.ts";
 import type { HandlerDeps } from "./deps.ts";
@@ -12,8 +13,9 @@ export interface StepContext<T extends CustomResource, Scope> {
   readonly scope: Scope;
   readonly progress: Progress<T>;
   readonly pass: Pass;
+  readonly type: ResourceType<T>;
   readonly store: Store<T>;
-  readonly deps: Pick<HandlerDeps, "metrics" | "traceSpan">;
+  readonly deps: Pick<HandlerDeps, "kube" | "metrics" | "traceSpan">;
 }
 
 /**
@@ -23,8 +25,9 @@ export interface StepContext<T extends CustomResource, Scope> {
  */
 export async function runSteps<T extends CustomResource, Scope>(
   steps: readonly Step<Scope>[],
-  { scope, progress, pass, store, deps }: StepContext<T, Scope>,
+  { scope, progress, pass, type, store, deps }: StepContext<T, Scope>,
 ): Promise<void> {
+  if (isDeleting(progress.object)) await confirmDeletion(progress.object, { type, pass, deps });
   const { metrics, traceSpan } = deps;
   const errors: unknown[] = [];
   for (const step of steps) {
@@ -48,6 +51,19 @@ export async function runSteps<T extends CustomResource, Scope>(
   }
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new AggregateError(errors);
+}
+
+/**
+ * What the API server shows after a restart may be old: another object of the same name may have its own outside by now,
+ * and that is not to be deleted.
+ */
+async function confirmDeletion<T extends CustomResource>(
+  { kind, metadata }: T,
+  { type, pass, deps }: Pick<StepContext<T, unknown>, "type" | "pass" | "deps">,
+): Promise<void> {
+  const live = await deps.kube.get(type, metadata, pass.signal);
+  if (live?.metadata.uid === metadata.uid) return;
+  throw new KubeError(409, "Conflict", `${kind} "${metadata.name}" is gone already`);
 }
 
 /** Goes on from what a step wrote to the object itself, so that the pass's own status write is not stale. */
