@@ -1,10 +1,11 @@
 import type { Outcome } from "./outcome.ts";
 import { choose, type Part } from "./part.ts";
-import { type Broken, brokenAtRest, lostSecrets } from "./invariants.ts";
-import { Gate, type Meddler, type Passing } from "./gate.ts";
+import { type Broken, brokenAtRest } from "./invariants.ts";
+import { Gate, type Meddler } from "./gate.ts";
 import { type ChaosScenario, prepare } from "./scenario.ts";
 import { chaosScenarios, scenarioOf } from "./scenarios/mod.ts";
 import { difference, snapshot } from "./snapshot.ts";
+import { watched } from "./watched.ts";
 import { ChaosWorld } from "./world.ts";
 
 /** Where an operator is killed: around its n-th request that counts, from the scenario's beginning on. */
@@ -93,17 +94,6 @@ export async function playCrash(
 /** Both points around every request of a clean run. */
 export function crashPoints({ requests }: CleanRun): CrashPoint[] {
   return requests.flatMap((_, index) => (["before", "after"] as const).map((when) => ({ at: index + 1, when })));
-}
-
-/** Looks, whenever a key was taken away, whether the Secrets still hold keys that work. */
-function watched(world: ChaosWorld, broken: Broken[]): Meddler {
-  return async ({ name }: Passing, next) => {
-    const response = await next();
-    if (/^iam:(Delete|Update)AccessKey/.test(name)) {
-      broken.push(...lostSecrets(world).filter(({ what }) => what.startsWith("the pair")));
-    }
-    return response;
-  };
 }
 
 function untilLastChange(requests: readonly string[]): string[] {

@@ -13,7 +13,7 @@ export function brokenAtRest(world: ChaosWorld): Broken[] {
 
 /** A rule that does not hold, and how it is counted. */
 export interface Broken {
-  readonly rule: "leaked key" | "orphan" | "lost Secret" | "too many keys";
+  readonly rule: "leaked key" | "orphan" | "lost Secret" | "too many keys" | "lost to an old object";
   readonly what: string;
 }
 

@@ -3,7 +3,7 @@
  * [--only TEXT]`. Ends with a table; the exit code is 1 where anything was lost, leaked or not put right.
  */
 import { parseArgs } from "node:util";
-import { parts, SAMPLE } from "./parts.ts";
+import { parts, SAMPLE, sampledJobs } from "./parts.ts";
 import { emptyTally, table, type Tally } from "./tally.ts";
 import type { Job, Message } from "./worker.ts";
 
@@ -17,10 +17,12 @@ const { values } = parseArgs({
 });
 const started = performance.now();
 const tallies = new Map(parts.map(({ name }) => [name, emptyTally(name)]));
-const queue: Job[] = parts.flatMap(({ name, jobs }) =>
-  jobs.filter((job) => `${name} ${job}`.includes(values.only))
-    .map((job) => ({ part: name, job, sample: values.sample ? SAMPLE : undefined }))
-);
+const queue: Job[] = parts.flatMap((part) => {
+  const { name } = part;
+  const jobs = values.sample ? sampledJobs(part) : part.jobs;
+  return jobs.filter((job) => `${name} ${job}`.includes(values.only))
+    .map((job) => ({ part: name, job, sample: values.sample ? SAMPLE : undefined }));
+});
 const all = queue.length;
 await Promise.all(Array.from({ length: WORKERS }, work));
 const seconds = Math.round((performance.now() - started) / 1000);

@@ -2,10 +2,12 @@ import type { Next, Passing } from "./gate.ts";
 
 const OURS = /^PATCH \/apis\/s3\.cloud37\.dev\//;
 
-/** Before CreateAccessKey nothing is recorded: the intent is taken out of what is written. */
-export async function forgetsIntent(passing: Passing, next: Next): Promise<Response> {
-  if (!isWriteTo(passing, /\/accesskeys\/[^/]+\/status$/)) return await next();
-  return await next(await edited(passing.request, (body) => withoutIntent(body as StatusPatch)));
+/** A key whose creation was cut off is not deleted, although the service is said to have done so. */
+export async function sweepsNothing({ name }: Passing, next: Next): Promise<Response> {
+  if (!name.startsWith("iam:DeleteAccessKey")) return await next();
+  const id = "<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>";
+  const headers = { "content-type": "text/xml", "x-amzn-requestid": "1" };
+  return new Response(`<DeleteAccessKeyResponse>${id}</DeleteAccessKeyResponse>`, { headers });
 }
 
 /** The finalizer comes without the record that a creation is about to follow. */
@@ -27,26 +29,13 @@ export async function comesLate(passing: Passing, next: Next): Promise<Response>
   return await next(request);
 }
 
-interface StatusPatch {
-  readonly status?: Readonly<Record<string, unknown>>;
-}
-
 interface Operation {
   readonly op: string;
   readonly path: string;
 }
 
-function withoutIntent({ status, ...rest }: StatusPatch): unknown {
-  const { keyIntent: _, ...others } = status ?? {};
-  return { ...rest, status: others };
-}
-
 function isOf({ path }: Operation, part: string): boolean {
   return path.startsWith(`/metadata/${part}`);
-}
-
-function isWriteTo({ name }: Passing, path: RegExp): boolean {
-  return OURS.test(name) && path.test(name);
 }
 
 function isJsonPatch({ name, request }: Passing): boolean {

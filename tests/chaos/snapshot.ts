@@ -20,6 +20,10 @@ const PASSING = new Set([
   "lastUsed",
   "nextVersion",
   "defaultVersion",
+  // Is set where nothing was there yet, which a failure that is over may have changed.
+  "s3.cloud37.dev/creating",
+  // Is recorded only while older keys wait to go.
+  "provenKeyId",
 ]);
 
 /** Both sides as text that is equal for equal states: without times, ids and secrets, but for which is whose. */

@@ -7,7 +7,7 @@ export interface Tally {
   readonly rules: Record<string, number>;
 }
 
-const COLUMNS = ["leaked key", "orphan", "lost Secret", "too many keys"] as const;
+const COLUMNS = ["leaked key", "orphan", "lost Secret", "too many keys", "lost to an old object"] as const;
 
 export function emptyTally(part: string): Tally {
   return { part, scenarios: 0, runs: 0, failures: 0, rules: {} };
@@ -15,7 +15,17 @@ export function emptyTally(part: string): Tally {
 
 /** A line for each part: how many scenarios and runs, how many failed, and how often each rule was broken. */
 export function table(tallies: readonly Tally[]): string {
-  const header = ["", "scenarios", "runs", "failures", "leaked keys", "orphans", "lost Secrets", "third keys"];
+  const header = [
+    "",
+    "scenarios",
+    "runs",
+    "failures",
+    "leaked keys",
+    "orphans",
+    "lost Secrets",
+    "third keys",
+    "lost to old",
+  ];
   const rows = tallies.map(({ part, scenarios, runs, failures, rules }) => [
     part,
     ...[scenarios, runs, failures, ...COLUMNS.map((rule) => rules[rule] ?? 0)].map(String),

@@ -74,6 +74,11 @@ export class Admin implements Disposable {
     }
   }
 
+  /** The path of a kind's list over all namespaces. */
+  pathOfAll(kind: string): string {
+    return pathOf(typeOf({ kind }), {});
+  }
+
   async list(kind: string, namespace: string): Promise<Loose[]> {
     const { items } = await this.request("GET", pathOf(typeOf({ kind }), { namespace }));
     return items.map((item: Loose) => ({ ...item, kind }));
