@@ -6,7 +6,7 @@ import { explore } from "./unit/access_key/explore.ts";
 import { moves } from "./unit/access_key/moves.ts";
 import { STARTS } from "./unit/access_key/starts.ts";
 
-const [depth = 8, disturbances = 2] = Deno.args.map(Number);
+const [depth = 8, disturbances = 1] = Deno.args.map(Number);
 const began = performance.now();
 let [states, transitions, failures] = [0, 0, 0];
 for (const [name, start] of Object.entries(STARTS)) {
