@@ -20,7 +20,7 @@ export interface FaultPoint {
 /** More than an operator tries in one pass. */
 const REPEATED = 8;
 /** Of all requests and faults of a scenario so many are played; every fault meets every kind of request somewhere. */
-const CHOICE = { runs: 70, seed: 11 };
+const CHOICE = { runs: 50, seed: 11 };
 
 /** Every scenario, with requests that fail in every way, once and again and again. */
 export const faultMatrix: Part = {

@@ -20,7 +20,7 @@ interface EventPoint {
   readonly kind: Kind;
 }
 
-const CHOICE = { runs: 50, seed: 23 };
+const CHOICE = { runs: 30, seed: 23 };
 const EXPIRED = JSON.stringify({
   type: "ERROR",
   object: { kind: "Status", apiVersion: "v1", status: "Failure", reason: "Expired", message: "too old", code: 410 },
