@@ -20,9 +20,6 @@ export interface Verdict {
   readonly loud: boolean;
 }
 
-/** How soon a pass that read a stale object comes again, milliseconds: the newer version is on its way. */
-const STALE_MS = 100;
-
 /** Reasons for errors of the service that mean the same for every kind; the other classes get the kind's own reason. */
 const REASONS: Partial<Record<ErrorClass, string>> = {
   credentials: "CredentialsInvalid",
@@ -60,7 +57,7 @@ export function verdictOf(error: unknown, fallback: string): Verdict {
   }
   if (error instanceof FailedError) return failed(error.reason, error.message, error.reason);
   if (isStaleWrite(error)) {
-    return { kind: "stale", reason: "Stale", message: "", loud: false, requeue: { afterMs: STALE_MS } };
+    return { kind: "stale", reason: "Stale", message: "", loud: false, requeue: "soon" };
   }
   if (error instanceof AwsError) return serviceVerdict(error, fallback);
   const errorType = error instanceof KubeError ? "KubernetesApi" : "Internal";

@@ -12,6 +12,9 @@ export interface ControllerOptions extends WorkQueueOptions {
 
 const DEADLINE_MS = 600_000;
 
+/** Waits of a key whose object was stale, milliseconds. */
+const SOON = { baseMs: 100, mostMs: 10_000 } as const;
+
 /** The workers of one kind over its queue. */
 export class Controller {
   readonly queue: WorkQueue;
@@ -53,8 +56,8 @@ export class Controller {
     } finally {
       deadline.end();
     }
-    if (requeue === "backoff") {
-      this.queue.retry(key);
+    if (requeue === "backoff" || requeue === "soon") {
+      this.queue.retry(key, requeue === "soon" ? SOON : {});
       return;
     }
     this.queue.forget(key);

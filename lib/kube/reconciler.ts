@@ -1,8 +1,11 @@
 import type { ResourceType } from "./api.ts";
 import type { KubeObject } from "./object.ts";
 
-/** When to look at an object again; `backoff` doubles from 1 s to 5 min with jitter. */
-export type Requeue = { readonly afterMs: number } | "never" | "backoff";
+/**
+ * When to look at an object again; `backoff` doubles from 1 s to 5 min with jitter. `soon`, for a pass that read a stale
+ * object, doubles from 100 ms to 10 s: the newer version is mostly on its way, but a server may lag for long.
+ */
+export type Requeue = { readonly afterMs: number } | "never" | "backoff" | "soon";
 
 export interface ReconcileContext {
   /** Aborts at shutdown's end, at the loss of the lease, or at the reconcile's deadline. */

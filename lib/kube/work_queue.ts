@@ -68,9 +68,9 @@ export class WorkQueue {
     this.#delayed.set(key, { at, priority: urgency, timer });
   }
 
-  /** Adds a key that failed: 1 s, doubling to 5 min, half of it jitter. Returns the wait, milliseconds. */
-  retry(key: string): number {
-    const { baseMs = 1_000, mostMs = 300_000, random } = this.#options;
+  /** Adds a key that failed: 1 s, doubling to 5 min unless `waits` says otherwise, half of it jitter. Returns the wait, ms. */
+  retry(key: string, waits: Pick<WorkQueueOptions, "baseMs" | "mostMs"> = {}): number {
+    const { baseMs = 1_000, mostMs = 300_000, random } = { ...this.#options, ...waits };
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
     const afterMs = Math.min(baseMs * 2 ** Math.min(failures, 30), mostMs) * (0.5 + random() / 2);

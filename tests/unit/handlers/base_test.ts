@@ -88,8 +88,9 @@ for (const kind of KINDS) {
         world.apply(kind, "new", spec);
         world.cluster.refuse(/^PATCH/, { code, reason });
         world.forget();
-        const requeue = await world.pass(kind, "new") as { afterMs: number };
-        assert.ok(requeue.afterMs < 1000 || requeue.afterMs === 300_000, JSON.stringify(requeue));
+        const requeue = await world.pass(kind, "new");
+        // A write that the pass itself made good is no reason to come again.
+        assert.ok(requeue === "soon" || (requeue as { afterMs: number }).afterMs === 300_000, JSON.stringify(requeue));
         assert.deepEqual(world.reasons(), []);
         assert.equal(world.metrics.filter((each) => /failed|error/.test(each)).length, 0);
       }));

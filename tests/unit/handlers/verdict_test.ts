@@ -25,7 +25,7 @@ const CASES: Record<string, { error: unknown; is: readonly [string, string, unkn
   "terminal": { error: aws("terminal"), is: ["stalled", "UpdateFailed", undefined, true] },
   "exists": { error: aws("exists"), is: ["stalled", "UpdateFailed", undefined, true] },
   "conflict": { error: aws("conflict"), is: ["failed", "UpdateFailed", "backoff", true] },
-  "a stale write": { error: new KubeError(409, "Conflict", "m"), is: ["stale", "Stale", { afterMs: 100 }, false] },
+  "a stale write": { error: new KubeError(409, "Conflict", "m"), is: ["stale", "Stale", "soon", false] },
   "another error of the cluster": {
     error: new KubeError(500, "x", "m"),
     is: ["failed", "UpdateFailed", "backoff", true],

@@ -94,6 +94,20 @@ Deno.test("backoff doubles until a reconcile ends well, then starts anew", async
   assert.deepEqual(reconciler.taken(), ["a"]);
 });
 
+Deno.test("a stale key comes again soon, doubling to ten seconds for as long as the server lags", async () => {
+  await using world = new World();
+  const { reconciler, time } = world;
+  reconciler.act = () => "soon";
+  await world.add("a");
+  for (const wait of [100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000]) {
+    reconciler.taken();
+    await time.advance(wait - 1);
+    assert.deepEqual(reconciler.taken(), []);
+    await time.advance(1);
+    assert.deepEqual(reconciler.taken(), ["a"]);
+  }
+});
+
 Deno.test("a key is looked at again when its reconcile said, and never when it said never", async () => {
   await using world = new World();
   const { reconciler, time } = world;
