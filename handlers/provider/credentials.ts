@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { X509Certificate } from "node:crypto";
 import type { ConnectionSettings } from "../../lib/aws/api.ts";
 import { StalledError } from "../../lib/errors.ts";
 import { keyOf } from "../../lib/kube/object.ts";
@@ -80,7 +81,20 @@ function valueOf(provider: Provider, { field, reference, at, secret, settings }:
   if (field.startsWith("spec.auth.") && !/^[\x21-\x7e]+$/.test(text)) {
     throw invalid(`${where} holds no credential at key "${reference.key}": it must be one line of plain characters`);
   }
+  if (field.startsWith("spec.tls.") && !isCertificate(text)) {
+    throw invalid(
+      `${where} holds no certificate at key "${reference.key}": it must be PEM, from BEGIN to END CERTIFICATE`,
+    );
+  }
   return text;
+}
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).subject !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function invalid(message: string): StalledError {

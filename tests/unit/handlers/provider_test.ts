@@ -222,6 +222,16 @@ Deno.test("a missing certificate Secret is named", () =>
     assert.match(world.ready("Provider", "wasabi"), /Secret demo\/ca \(spec\.tls\.caCertSecretRef\) does not exist/);
   }));
 
+Deno.test("a Secret that holds no certificate where one should be is named", () =>
+  withWorld(alone, async (world) => {
+    world.secret("ca", { "ca.crt": "-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----" });
+    world.provider({ tls: { caCertSecretRef: { name: "ca" } } });
+    await world.pass("Provider", "wasabi");
+    const says =
+      /^CredentialsInvalid: Secret demo\/ca \(spec\.tls\.caCertSecretRef\) holds no certificate at key "ca\.crt"/;
+    assert.match(world.ready("Provider", "wasabi"), says);
+  }));
+
 Deno.test("a Provider in use keeps its finalizer, with a count and some names, until the last user is gone", () =>
   withWorld({}, async (world) => {
     for (const name of ["a", "b", "c", "d"]) {
