@@ -2,6 +2,7 @@ import { accessKeyScenarios } from "./cases/access_keys.ts";
 import { badInputScenarios } from "./cases/bad_input.ts";
 import { bucketScenarios } from "./cases/buckets.ts";
 import { deletionScenarios } from "./cases/deletion.ts";
+import { existingBucketScenarios } from "./cases/existing_buckets.ts";
 import { fieldScenarios } from "./cases/fields.ts";
 import { identityScenarios } from "./cases/identities.ts";
 import { limitScenarios } from "./cases/limits.ts";
@@ -24,6 +25,7 @@ export const allScenarios: readonly Scenario[] = [
   ...rotationBadInputScenarios,
   ...deletionScenarios,
   ...badInputScenarios,
+  ...existingBucketScenarios,
   ...limitScenarios,
   ...secrecyScenarios,
   ...takeoverScenarios,

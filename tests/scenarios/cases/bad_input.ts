@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
-import { CreateBucketCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
 import { AdminError, type Loose } from "../admin.ts";
 import { object, secret } from "../objects.ts";
-import { condition, type Stage } from "../stage.ts";
+import { condition } from "../stage.ts";
+import { othersGoOn } from "./others.ts";
 import type { Scenario } from "../world.ts";
-
-/** The bad object ends in its condition while a good one beside it becomes Ready and the operator goes on. */
-async function othersGoOn(stage: Stage): Promise<void> {
-  const good = stage.plainBucket(`good-${crypto.randomUUID().slice(0, 4)}`);
-  await stage.applied(good);
-  await stage.ready(good);
-}
 
 /** What the API server says when it refuses the object. */
 async function refusedAtAdmission(write: Promise<unknown>): Promise<string> {
@@ -205,44 +198,6 @@ export const badInputScenarios: readonly Scenario[] = [
       await stage.event(policy, "PolicyFailed");
       await stage.deleted(policy);
       await othersGoOn(stage);
-    },
-  },
-  {
-    fact: "a bucket name that another account has is AlreadyExists, and stalls",
-    needs: ["strict service"],
-    async run(stage) {
-      await stage.begin();
-      const bucket = stage.plainBucket("data");
-      stage.world.sandbox?.seed.foreignBucket(bucket.spec.name);
-      await stage.applied(bucket);
-      assert.match(await stage.refused(bucket, "AlreadyExists"), /another account/);
-      await stage.event(bucket, "ReconcileFailed");
-      assert.equal(condition((await stage.admin.get(bucket)).status, "Stalled").status, "True");
-      await othersGoOn(stage);
-      await stage.deleted(bucket);
-    },
-  },
-  {
-    fact: "a bucket that exists in the account is refused until it is adopted, and then nothing of it is lost",
-    async run(stage) {
-      await stage.begin();
-      const bucket = stage.plainBucket("data");
-      const Bucket = bucket.spec.name;
-      await stage.s3.send(new CreateBucketCommand({ Bucket }));
-      await stage.applied(bucket);
-      const message = await stage.refused(bucket, "AlreadyExists");
-      assert.ok(
-        message.includes(`kubectl annotate buckets.s3.cloud37.dev data -n ${stage.ns} s3.cloud37.dev/adopt=true`),
-        message,
-      );
-      await stage.deleted(bucket);
-      await stage.s3.send(new HeadBucketCommand({ Bucket }));
-      await stage.applied({
-        ...bucket,
-        metadata: { ...bucket.metadata, annotations: { "s3.cloud37.dev/adopt": "true" } },
-      });
-      await stage.ready(bucket);
-      assert.equal((await stage.admin.get(bucket)).status.ownership, "Adopted");
     },
   },
   {
