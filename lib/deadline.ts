@@ -21,10 +21,13 @@ export class Deadline implements Disposable {
     return this.#controller.signal;
   }
 
-  /** Aborts with `reason` in `ms` milliseconds; replaces what was armed before. */
-  arm(ms: number, reason: Error): void {
+  /**
+   * Aborts with `reason` in `ms` milliseconds; replaces what was armed before. The reason is made only then: most deadlines
+   * end before, and an error costs its stack.
+   */
+  arm(ms: number, reason: () => Error): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.abort(reason), Math.min(ms, LONGEST_TIMER_MS));
+    this.#timer = setTimeout(() => this.abort(reason()), Math.min(ms, LONGEST_TIMER_MS));
   }
 
   abort(reason?: unknown): void {

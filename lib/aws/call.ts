@@ -59,7 +59,7 @@ export async function call<Input extends object, Output extends object>(
     guard.check();
     // A call that may be made only once must not start late: the wait for the budget counts into its time.
     using deadline = new Deadline(signal);
-    const timeout = new DOMException("No answer in time", "TimeoutError");
+    const timeout = () => new DOMException("No answer in time", "TimeoutError");
     if (!idempotent) deadline.arm(timeoutMs, timeout);
     await admitted(operation, { priority, signal, deadline }, context);
     if (idempotent) deadline.arm(timeoutMs, timeout);

@@ -48,19 +48,19 @@ export class Controller {
   }
 
   async #reconcile(key: string, stop: AbortSignal): Promise<void> {
-    const deadline = new Deadline(stop);
-    deadline.arm(this.#options.deadlineMs ?? DEADLINE_MS, new Error("The reconcile took too long"));
-    let requeue: Requeue;
-    try {
-      requeue = await this.reconciler.reconcile(key, { signal: deadline.signal, reconcileId: crypto.randomUUID() });
-    } finally {
-      deadline.end();
-    }
+    const requeue = await this.#bounded(key, stop);
     if (requeue === "backoff" || requeue === "soon") {
       this.queue.retry(key, requeue === "soon" ? SOON : {});
       return;
     }
     this.queue.forget(key);
     if (requeue !== "never") this.queue.add(key, { priority: "low", afterMs: requeue.afterMs });
+  }
+
+  /** One reconcile, aborted when it takes too long. */
+  async #bounded(key: string, stop: AbortSignal): Promise<Requeue> {
+    using deadline = new Deadline(stop);
+    deadline.arm(this.#options.deadlineMs ?? DEADLINE_MS, () => new Error("The reconcile took too long"));
+    return await this.reconciler.reconcile(key, { signal: deadline.signal, reconcileId: crypto.randomUUID() });
   }
 }

@@ -51,10 +51,10 @@ export class Transport {
   async request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
     const { metrics, clock } = this.deps;
     const started = clock.monotonic();
-    const deadline = new Deadline(options.signal);
+    using deadline = new Deadline(options.signal);
     deadline.arm(
       options.timeoutMs ?? TIMEOUT_MS,
-      new KubeError(0, "Timeout", "The API server did not answer in time"),
+      () => new KubeError(0, "Timeout", "The API server did not answer in time"),
     );
     const count = (result: "success" | "error") =>
       metrics.apiCall("k8s", options.operation, result, (clock.monotonic() - started) / 1000);
@@ -68,8 +68,6 @@ export class Transport {
       count(isNotFound(error) ? "success" : "error");
       if (error instanceof KubeError && error.code === 429) metrics.rateLimitHit("k8s");
       throw asKubeError(error, deadline.signal);
-    } finally {
-      deadline.end();
     }
   }
 
@@ -80,7 +78,7 @@ export class Transport {
   async *watch<T>(path: string, options: RequestOptions & { readonly idleMs: number }): AsyncGenerator<WatchEvent<T>> {
     const idle = new Deadline(options.signal);
     const { signal } = idle;
-    const arm = () => idle.arm(options.idleMs, new KubeError(0, "WatchIdle", "Nothing came on the watch"));
+    const arm = () => idle.arm(options.idleMs, () => new KubeError(0, "WatchIdle", "Nothing came on the watch"));
     try {
       arm();
       const response = await this.#send("GET", path, { ...options, query: { ...options.query, watch: "1" } }, signal);

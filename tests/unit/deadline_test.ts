@@ -8,7 +8,7 @@ Deno.test("a deadline aborts with its reason when its time is over, and not befo
   const time = new VirtualTime();
   using _timers = time.installTimers();
   const deadline = new Deadline();
-  deadline.arm(100, late);
+  deadline.arm(100, () => late);
   await time.advance(99);
   assert.ok(!deadline.signal.aborted);
   await time.advance(1);
@@ -19,9 +19,9 @@ Deno.test("arming again puts a deadline off", async () => {
   const time = new VirtualTime();
   using _timers = time.installTimers();
   const deadline = new Deadline();
-  deadline.arm(100, late);
+  deadline.arm(100, () => late);
   await time.advance(99);
-  deadline.arm(100, late);
+  deadline.arm(100, () => late);
   await time.advance(99);
   assert.ok(!deadline.signal.aborted);
   assert.equal(time.waiting, 1);
@@ -33,7 +33,7 @@ Deno.test("a deadline aborts with its parent, for the parent's reason, and its t
   using _timers = time.installTimers();
   const parent = new AbortController();
   const deadline = new Deadline(parent.signal);
-  deadline.arm(100, late);
+  deadline.arm(100, () => late);
   parent.abort("stop");
   assert.deepEqual([deadline.signal.reason, time.waiting], ["stop", 0]);
 });
@@ -57,7 +57,7 @@ Deno.test("a deadline that ended lets go of its parent and its timer, and aborts
     removeEventListener.apply(parent.signal, args);
   };
   const deadline = new Deadline(parent.signal);
-  deadline.arm(100, late);
+  deadline.arm(100, () => late);
   deadline.end();
   assert.deepEqual([listeners, time.waiting], [0, 0]);
   parent.abort();
@@ -69,7 +69,7 @@ Deno.test("a time that no timer can count does not pass at once", async () => {
   const time = new VirtualTime();
   using _timers = time.installTimers();
   const deadline = new Deadline();
-  deadline.arm(2 ** 40, late);
+  deadline.arm(2 ** 40, () => late);
   await time.advance(2 ** 31 - 2);
   assert.ok(!deadline.signal.aborted);
   deadline.end();
