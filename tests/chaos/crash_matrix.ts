@@ -1,10 +1,11 @@
+import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { choose, type Part } from "./part.ts";
 import { type Broken, brokenAtRest } from "./invariants.ts";
 import { Gate, type Meddler } from "./gate.ts";
 import { type ChaosScenario, prepare } from "./scenario.ts";
 import { chaosScenarios, scenarioOf } from "./scenarios/mod.ts";
-import { difference, snapshot } from "./snapshot.ts";
+import { snapshot } from "./snapshot.ts";
 import { watched } from "./watched.ts";
 import { ChaosWorld } from "./world.ts";
 
@@ -83,12 +84,7 @@ export async function playCrash(
   const { gate: next } = await world.startOperator();
   next.meddle = watched(world, broken);
   const unsettled = await world.rest();
-  return {
-    broken: [...broken, ...brokenAtRest(world)],
-    unsettled,
-    difference: difference(clean.state, snapshot(world)),
-    log: world.operator.log,
-  };
+  return judge(world, { clean, broken, unsettled });
 }
 
 /** Both points around every request of a clean run. */

@@ -1,12 +1,12 @@
 import { type CleanRun, playClean } from "./crash_matrix.ts";
 import { allFaults, type ChaosFault, fail } from "./faults.ts";
 import type { Meddler } from "./gate.ts";
-import { type Broken, brokenAtRest } from "./invariants.ts";
+import type { Broken } from "./invariants.ts";
+import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { choose, type Part } from "./part.ts";
 import { type ChaosScenario, prepare } from "./scenario.ts";
 import { chaosScenarios, scenarioOf } from "./scenarios/mod.ts";
-import { difference, snapshot } from "./snapshot.ts";
 import { watched } from "./watched.ts";
 import { ChaosWorld } from "./world.ts";
 
@@ -81,11 +81,7 @@ export async function playFault(
     await scenario.afterwards(world);
     unsettled = await world.rest();
   }
-  return {
-    broken: [...broken, ...brokenAtRest(world)],
-    unsettled,
-    // What a service says it does not have may stay as it was.
-    difference: fault.name === "501" ? [] : difference(clean.state, snapshot(world)),
-    log: world.operator.log,
-  };
+  const outcome = judge(world, { clean, broken, unsettled });
+  // What a service says it does not have may stay as it was.
+  return fault.name === "501" ? { ...outcome, difference: [] } : outcome;
 }

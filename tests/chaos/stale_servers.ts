@@ -1,12 +1,12 @@
 import { type CleanRun, playClean } from "./crash_matrix.ts";
 import type { Meddler, Passing } from "./gate.ts";
-import { type Broken, brokenAtRest } from "./invariants.ts";
+import type { Broken } from "./invariants.ts";
+import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { choose, type Part } from "./part.ts";
 import { type ChaosScenario, prepare } from "./scenario.ts";
 import { againScenarios } from "./scenarios/again.ts";
 import { chaosScenarios } from "./scenarios/mod.ts";
-import { difference, snapshot } from "./snapshot.ts";
 import { ChaosWorld, KINDS } from "./world.ts";
 
 /** What a person does after the operator is down would not be in what the old server shows. */
@@ -50,12 +50,7 @@ export async function playStale(scenario: ChaosScenario, at: number, clean: Clea
   const sparing = withoutLoss(broken);
   second.meddle = (passing, next) => stale(passing, () => sparing(passing, next));
   const unsettled = await world.rest();
-  return {
-    broken: [...broken, ...brokenAtRest(world)],
-    unsettled,
-    difference: difference(clean.state, snapshot(world)),
-    log: world.operator.log,
-  };
+  return judge(world, { clean, broken, unsettled });
 }
 
 /** All is as it should be already, so that whatever is deleted at the service belongs to an object that is new. */

@@ -1,11 +1,11 @@
 import { type CleanRun, playClean } from "./crash_matrix.ts";
 import type { Meddler, Passing } from "./gate.ts";
-import { type Broken, brokenAtRest } from "./invariants.ts";
+import type { Broken } from "./invariants.ts";
+import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { choose, type Part } from "./part.ts";
 import { type ChaosScenario, prepare } from "./scenario.ts";
 import { chaosScenarios, scenarioOf } from "./scenarios/mod.ts";
-import { difference, snapshot } from "./snapshot.ts";
 import { type Edited, editWatch, isBookmark } from "./watch_stream.ts";
 import { watched } from "./watched.ts";
 import { ChaosWorld } from "./world.ts";
@@ -63,12 +63,7 @@ async function playWatchFault(scenario: ChaosScenario, point: EventPoint, clean:
     await scenario.afterwards(world);
     unsettled = await world.rest();
   }
-  return {
-    broken: [...broken, ...brokenAtRest(world)],
-    unsettled,
-    difference: difference(clean.state, snapshot(world)),
-    log: world.operator.log,
-  };
+  return judge(world, { clean, broken, unsettled });
 }
 
 async function countEvents(scenario: ChaosScenario): Promise<number> {

@@ -1,0 +1,21 @@
+import type { CleanRun } from "./crash_matrix.ts";
+import { type Broken, brokenAtRest } from "./invariants.ts";
+import type { Outcome } from "./outcome.ts";
+import { difference, snapshot } from "./snapshot.ts";
+import type { ChaosWorld } from "./world.ts";
+
+/** Judges a world that has come to rest, beside the clean run's end. */
+export function judge(
+  world: ChaosWorld,
+  { clean, broken, unsettled }: { readonly clean: CleanRun } & Pick<Outcome, "unsettled"> & {
+    /** What was broken on the way. */
+    readonly broken: readonly Broken[];
+  },
+): Outcome {
+  return {
+    broken: [...broken, ...brokenAtRest(world)],
+    unsettled,
+    difference: difference(clean.state, snapshot(world)),
+    log: world.operator.log,
+  };
+}
