@@ -1,0 +1,78 @@
+import { counter, gauge, oneOf, upTo } from "./definition.ts";
+import { KIND, OBJECT, PREFIX } from "./labels.ts";
+
+const KEYS = { labels: OBJECT, mostObjects: 1_000 } as const;
+
+/** How the objects are now, read from memory when scraped and only by the leader; and what came of them. */
+export const objectMetrics = {
+  resourceStatus: counter(`${PREFIX}resource_status_total`, "Reconciles by the status that they found", {
+    labels: { ...KIND, status: oneOf("ready", "not_ready", "deleted") },
+    contract: true,
+  }),
+  resources: gauge(`${PREFIX}resources`, "Objects by their present status", {
+    labels: {
+      ...KIND,
+      object_namespace: upTo(200, "namespace of the objects"),
+      status: oneOf("ready", "not_ready", "deleting"),
+    },
+  }),
+  conditions: gauge(`${PREFIX}resource_condition`, "Objects by their conditions", {
+    labels: {
+      ...KIND,
+      type: upTo(30, "type of the condition"),
+      status: oneOf("True", "False", "Unknown"),
+      reason: upTo(60, "its reason"),
+    },
+  }),
+  notReady: gauge(`${PREFIX}not_ready`, "1 for each object that is not ready and not being deleted", {
+    labels: { ...KIND, ...OBJECT, reason: upTo(60, "reason of its condition Ready, or `Pending`") },
+    unit: "flag",
+    mostObjects: 500,
+  }),
+  deletionBlocked: gauge(`${PREFIX}deletion_blocked`, "1 for each object whose deletion cannot go on", {
+    labels: { ...KIND, ...OBJECT, reason: upTo(20, "`DeletionBlocked`, `BucketNotEmpty`, `InUse`, `Paused`") },
+    unit: "flag",
+    mostObjects: 500,
+  }),
+  keyAge: gauge(`${PREFIX}access_key_age_seconds`, "Time since the key was made or rotated", {
+    ...KEYS,
+    unit: "seconds",
+  }),
+  keyNextRotation: gauge(
+    `${PREFIX}access_key_next_rotation_timestamp_seconds`,
+    "When the key is rotated next; none where rotation is off",
+    { ...KEYS, unit: "timestamp" },
+  ),
+  keyOverdue: gauge(
+    `${PREFIX}access_key_rotation_overdue_seconds`,
+    "Time since a rotation should have been; 0 while none is due",
+    { ...KEYS, unit: "seconds" },
+  ),
+  keyPhases: gauge(`${PREFIX}access_key_rotation_phase`, "AccessKeys by where their rotation stands", {
+    labels: { phase: oneOf("Settled", "Proving", "Overlap", "Deactivated") },
+  }),
+  keyOrphans: gauge(
+    `${PREFIX}access_key_orphans`,
+    "Keys of the AccessKey's user that no AccessKey records: leaked, or made by hand; only where there are any",
+    KEYS,
+  ),
+  seriesOmitted: gauge(`${PREFIX}series_omitted`, "Objects left out of a gauge that names only so many", {
+    labels: { metric: upTo(20, "name of the gauge") },
+  }),
+  bucketsCreated: counter(`${PREFIX}buckets_created_total`, "Buckets that were made", { labels: {} }),
+  bucketsDeleted: counter(`${PREFIX}buckets_deleted_total`, "Buckets that were deleted at the service", {
+    labels: {},
+  }),
+  usersCreated: counter(`${PREFIX}users_created_total`, "IAM users that were made", { labels: {} }),
+  usersDeleted: counter(`${PREFIX}users_deleted_total`, "IAM users that were deleted", { labels: {} }),
+  keysCreated: counter(`${PREFIX}access_keys_created_total`, "Access keys that were made, for rotations too", {
+    labels: {},
+  }),
+  keysRotated: counter(`${PREFIX}access_keys_rotated_total`, "Rotations whose new key was published", { labels: {} }),
+  keysRevoked: counter(`${PREFIX}access_keys_revoked_total`, "Access keys that were deleted at IAM", { labels: {} }),
+  policiesApplied: counter(
+    `${PREFIX}policies_applied_total`,
+    "Policies that were written: of buckets, of users, managed ones, and attachments",
+    { labels: {} },
+  ),
+} as const;
