@@ -53,9 +53,9 @@ export async function playClean(scenario: ChaosScenario, sabotage?: Meddler): Pr
     await scenario.afterwards(world);
     unsettled = await world.rest();
   }
-  const wrong = [...brokenAtRest(world).map(({ rule, what }) => `${rule}: ${what}`), ...unsettled];
+  const wrong = [...brokenAtRest(world.see()).map(({ rule, what }) => `${rule}: ${what}`), ...unsettled];
   if (wrong.length > 0) throw new Error(`${scenario.name} goes wrong without any crash: ${wrong.join("; ")}`);
-  return { state: snapshot(world), requests };
+  return { state: snapshot(world.see()), requests };
 }
 
 /** Plays the scenario, kills the operator at the point, starts another one, and waits until that is at rest. */

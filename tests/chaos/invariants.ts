@@ -1,14 +1,14 @@
 import type { Loose } from "../scenarios/admin.ts";
 import { valueOf } from "../scenarios/objects.ts";
-import type { ChaosWorld } from "./world.ts";
+import { ofKind, type Sight } from "./sight.ts";
 
 const LEDGER = "s3.cloud37.dev/keys";
 /** Names that persons gave to what they made at the service: nobody else may touch those. */
 export const PERSONAL = /^person/;
 
 /** What must be true at rest, whatever happened; returns what is not. */
-export function brokenAtRest(world: ChaosWorld): Broken[] {
-  return [...leakedKeys(world), ...orphans(world), ...lostSecrets(world), ...tooManyKeys(world)];
+export function brokenAtRest(sight: Sight): Broken[] {
+  return [...leakedKeys(sight), ...orphans(sight), ...lostSecrets(sight), ...tooManyKeys(sight)];
 }
 
 /** A rule that does not hold, and how it is counted. */
@@ -18,11 +18,11 @@ export interface Broken {
 }
 
 /** The main Secret of every AccessKey that has one holds a pair that works, at any time; returns those that do not. */
-export function lostSecrets(world: ChaosWorld): Broken[] {
-  const keys = [...world.aws.state.users.values()].flatMap((user) => user.keys);
-  const secrets = new Map(world.list("Secret").map((secret) => [secret.metadata.name, secret]));
+export function lostSecrets(sight: Sight): Broken[] {
+  const keys = [...sight.users.values()].flatMap((user) => user.keys);
+  const secrets = new Map(ofKind(sight, "Secret").map((secret) => [secret.metadata.name, secret]));
   const broken: Broken[] = [];
-  for (const { metadata: { name, deletionTimestamp }, status } of world.list("AccessKey")) {
+  for (const { metadata: { name, deletionTimestamp }, status } of ofKind(sight, "AccessKey")) {
     if (deletionTimestamp !== undefined) continue;
     const secret = secrets.get(`${name}-credentials`);
     if (secret === undefined) {
@@ -37,13 +37,13 @@ export function lostSecrets(world: ChaosWorld): Broken[] {
 }
 
 /** Keys at IAM that neither a status nor a ledger records. */
-function leakedKeys(world: ChaosWorld): Broken[] {
+function leakedKeys(sight: Sight): Broken[] {
   const texts = [
-    ...world.list("AccessKey").map(({ status }) => recordedIn(status)),
-    ...world.list("Secret").map(ledgerOf),
+    ...ofKind(sight, "AccessKey").map(({ status }) => recordedIn(status)),
+    ...ofKind(sight, "Secret").map(ledgerOf),
   ];
   const recorded = texts.join(" ");
-  return [...world.aws.state.users.values()].filter(({ name }) => !PERSONAL.test(name)).flatMap(({ name, keys }) =>
+  return [...sight.users].filter(([name]) => !PERSONAL.test(name)).flatMap(([name, { keys }]) =>
     keys.filter(({ id }) => !recorded.includes(id)).map(({ id }): Broken => ({
       rule: "leaked key",
       what: `${id} of user ${name}`,
@@ -60,24 +60,24 @@ function ledgerOf({ metadata: { annotations } }: Loose): string {
   return annotations?.[LEDGER] ?? "";
 }
 
-function tooManyKeys(world: ChaosWorld): Broken[] {
-  return [...world.aws.state.users.values()].filter(({ keys }) => keys.length > 2)
-    .map(({ name, keys }) => ({ rule: "too many keys", what: `user ${name} has ${keys.length}` }));
+function tooManyKeys({ users }: Sight): Broken[] {
+  return [...users].filter(([, { keys }]) => keys.length > 2)
+    .map(([name, { keys }]) => ({ rule: "too many keys", what: `user ${name} has ${keys.length}` }));
 }
 
 /** What is at the service and no object stands for; buckets whose object said Retain are told apart by their name. */
-function orphans(world: ChaosWorld): Broken[] {
-  const { buckets, users, policies } = world.aws.state;
-  const named = (kind: "Bucket" | "User") => new Set(world.list(kind).map(({ spec }) => spec.name));
+function orphans(sight: Sight): Broken[] {
+  const { buckets, users, policies } = sight;
+  const named = (kind: "Bucket" | "User") => new Set(ofKind(sight, kind).map(({ spec }) => spec.name));
   const wanted = {
     bucket: named("Bucket"),
     user: named("User"),
-    policy: new Set(world.list("IAMPolicy").map(({ metadata }) => metadata.name)),
+    policy: new Set(ofKind(sight, "IAMPolicy").map(({ metadata }) => metadata.name)),
   };
   const there = {
     bucket: [...buckets.keys()],
     user: [...users.keys()],
-    policy: [...policies.values()].map(({ name }) => name),
+    policy: policies.map(({ name }) => name),
   };
   return (["bucket", "user", "policy"] as const).flatMap((what) =>
     there[what].filter((name) => !wanted[what].has(name) && !PERSONAL.test(name) && !/retained/.test(name))

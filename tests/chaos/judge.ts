@@ -12,10 +12,11 @@ export function judge(
     readonly broken: readonly Broken[];
   },
 ): Outcome {
+  const sight = world.see();
   return {
-    broken: [...broken, ...brokenAtRest(world)],
+    broken: [...broken, ...brokenAtRest(sight)],
     unsettled,
-    difference: difference(clean.state, snapshot(world)),
+    difference: difference(clean.state, snapshot(sight)),
     log: world.operator.log,
   };
 }

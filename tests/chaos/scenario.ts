@@ -1,4 +1,5 @@
 import type { Loose } from "../scenarios/admin.ts";
+import type { Person, Place } from "./place.ts";
 import { type ChaosWorld, providerObjects } from "./world.ts";
 
 /** Something that people do while the operator runs. */
@@ -10,20 +11,20 @@ export interface ChaosScenario {
   /** The Provider too is made by `act`. */
   readonly bare?: boolean;
   /** What happened before, at rest too. */
-  readonly before?: (world: ChaosWorld) => Promise<void>;
+  readonly before?: (place: Place) => Promise<void>;
   /** What is done; the operator has not yet seen it when this resolves. */
-  readonly act: (world: ChaosWorld) => Promise<void>;
+  readonly act: (place: Place) => Promise<void>;
   /** What is done while the operator is down after it was killed, and in the end where it was not. */
-  readonly afterwards?: (world: ChaosWorld) => Promise<void>;
+  readonly afterwards?: (place: Place) => Promise<void>;
 }
 
 /** What a person has at the service; nothing of it may ever change. */
-export function seedPersonal({ aws: { seed } }: ChaosWorld): void {
-  seed.bucket("person-bucket", { policy: "{}", tags: { by: "person" } });
-  seed.object("person-bucket", "a", "b");
-  seed.user("person", { inline: { own: { Version: "2012-10-17", Statement: [] } } });
-  seed.accessKey("person");
-  seed.policy("person-policy", { Version: "2012-10-17", Statement: [] });
+export async function seedPersonal(seed: Person): Promise<void> {
+  await seed.bucket("person-bucket", { policy: "{}", tags: { by: "person" } });
+  await seed.object("person-bucket", "a", "b");
+  await seed.user("person", { inline: { own: { Version: "2012-10-17", Statement: [] } } });
+  await seed.accessKey("person");
+  await seed.policy("person-policy", { Version: "2012-10-17", Statement: [] });
 }
 
 /** A world at rest with what the scenario takes for granted, and an operator that runs. */
@@ -31,7 +32,7 @@ export async function prepare(
   world: ChaosWorld,
   { given = [], bare = false, before }: ChaosScenario,
 ): Promise<void> {
-  seedPersonal(world);
+  await seedPersonal(world.aws.seed);
   if (!bare) await world.apply(...providerObjects(world));
   await world.apply(...given);
   await world.startOperator();

@@ -1,5 +1,5 @@
 import type { Loose } from "../scenarios/admin.ts";
-import type { ChaosWorld } from "./world.ts";
+import type { Sight } from "./sight.ts";
 
 /** Differ from run to run, or say only when something was: not part of what is compared. */
 const PASSING = new Set([
@@ -27,21 +27,17 @@ const PASSING = new Set([
 ]);
 
 /** Both sides as text that is equal for equal states: without times, ids and secrets, but for which is whose. */
-export function snapshot(world: ChaosWorld): string[] {
-  const { state } = world.aws;
-  const keys = [...state.users.values()].flatMap((user) => user.keys);
+export function snapshot({ objects, buckets, users, policies }: Sight): string[] {
+  const keys = [...users.values()].flatMap((user) => user.keys);
   const tidy = tidier(keys.toSorted((a, b) => a.created - b.created));
   const lines: string[] = [];
-  for (const object of [...world.objects(), ...world.list("Secret")]) {
+  for (const object of objects) {
     const { kind, metadata: { name } } = object;
     lines.push(...flat(`${kind} ${tidy(name)}`, readable(object), tidy));
   }
-  for (const [name, bucket] of state.buckets) lines.push(...flat(`bucket ${name}`, bucket, tidy));
-  for (const [name, user] of state.users) lines.push(...flat(`user ${name}`, user, tidy));
-  for (const { name, versions, defaultVersion, tags } of state.policies.values()) {
-    const document = versions.find(({ id }) => id === defaultVersion)?.document;
-    lines.push(...flat(`policy ${name}`, { document, tags }, tidy));
-  }
+  for (const [name, bucket] of buckets) lines.push(...flat(`bucket ${name}`, bucket, tidy));
+  for (const [name, user] of users) lines.push(...flat(`user ${name}`, user, tidy));
+  for (const { name, document, tags } of policies) lines.push(...flat(`policy ${name}`, { document, tags }, tidy));
   return lines.sort();
 }
 

@@ -115,11 +115,11 @@ export class VirtualTime implements Disposable {
   }
 
   /** Runs until it holds, or for `ms` of its own time. Returns whether it holds. */
-  async runUntil(holds: () => boolean, ms: number): Promise<boolean> {
+  async runUntil(holds: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
     const end = this.#elapsed + ms;
     for (;;) {
       await this.settle();
-      if (holds()) return true;
+      if (await holds()) return true;
       const next = this.#next();
       if (next === undefined || next[1].at > end) {
         this.#elapsed = Math.max(this.#elapsed, end);

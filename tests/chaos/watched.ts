@@ -6,9 +6,9 @@ import type { ChaosWorld } from "./world.ts";
 export function watched(world: ChaosWorld, broken: Broken[]): Meddler {
   return async ({ name }, next) => {
     if (!/^iam:(Delete|Update)AccessKey/.test(name)) return await next();
-    const before = new Set(lostSecrets(world).map(({ what }) => what));
+    const before = new Set(lostSecrets(world.see()).map(({ what }) => what));
     const response = await next();
-    broken.push(...lostSecrets(world).filter(({ what }) => !before.has(what)));
+    broken.push(...lostSecrets(world.see()).filter(({ what }) => !before.has(what)));
     return response;
   };
 }

@@ -3,9 +3,10 @@ import { type AwsSandbox, startAwsSandbox } from "../sandbox/aws/mod.ts";
 import { type KubeSandbox, startKubeSandbox } from "../sandbox/kube/mod.ts";
 import { Admin, type Loose } from "../scenarios/admin.ts";
 import { object, secret } from "../scenarios/objects.ts";
-import { condition } from "../scenarios/stage.ts";
 import type { Meddler } from "./gate.ts";
+import type { Place } from "./place.ts";
 import { OperatorProcess } from "./process.ts";
+import { type Sight, unsettled } from "./sight.ts";
 import { VirtualTime } from "./virtual_time.ts";
 
 export const NAMESPACE = "chaos";
@@ -14,12 +15,13 @@ export const KINDS = ["Provider", "Bucket", "BucketPolicy", "User", "IAMPolicy",
 const ENDPOINT = "https://s3.test";
 const MINUTE_MS = 60_000;
 /** Longer than the longest backoff and than a drift interval: what is still to be done is done within it. */
-const QUIET_MS = 7 * MINUTE_MS;
+const QUIET_MS = 19 * MINUTE_MS;
 /** Until rest, at the most; the record of an intent alone is kept for ten minutes. */
-const PATIENCE_MS = 90 * MINUTE_MS;
+const PATIENCE_MS = 240 * MINUTE_MS;
 
 /** A cluster, a service and their time, without any network; operators come and go in it. */
-export class ChaosWorld implements AsyncDisposable {
+export class ChaosWorld implements AsyncDisposable, Place {
+  readonly endpoint = ENDPOINT;
   readonly admin: Admin;
   /** A bug that every operator here has. */
   sabotage: Meddler | undefined;
@@ -68,12 +70,19 @@ export class ChaosWorld implements AsyncDisposable {
     this.kube.cutWatches("end");
   }
 
-  /** Our objects as they are now. */
-  objects(): Loose[] {
-    return KINDS.flatMap((kind) => this.list(kind));
+  see(): Sight {
+    const { buckets, users, policies } = this.aws.state;
+    return {
+      objects: [...KINDS, "Secret"].flatMap((kind) => this.list(kind)),
+      buckets,
+      users,
+      policies: [...policies.values()].map(({ name, versions, defaultVersion, tags }) => {
+        return { name, document: versions.find(({ id }) => id === defaultVersion)?.document, tags };
+      }),
+    };
   }
 
-  list(kind: typeof KINDS[number] | "Secret"): Loose[] {
+  list(kind: string): Loose[] {
     const plurals = { BucketPolicy: "bucketpolicies", IAMPolicy: "iampolicies" } as Record<string, string>;
     const plural = plurals[kind] ?? `${kind.toLowerCase()}s`;
     const apiVersion = kind === "Secret" ? "v1" : "s3.cloud37.dev/v1alpha1";
@@ -98,12 +107,7 @@ export class ChaosWorld implements AsyncDisposable {
 
   /** The objects that are neither Ready nor gone, with their reasons. */
   unsettled(): string[] {
-    return this.objects().flatMap(({ kind, metadata: { name, deletionTimestamp, generation }, status }) => {
-      const ready = condition(status, "Ready");
-      const isSettled = deletionTimestamp === undefined && ready?.status === "True" &&
-        status.observedGeneration === generation;
-      return isSettled ? [] : [`${kind} ${name}: ${ready?.reason ?? "nothing"} ${ready?.message ?? "said"}`];
-    });
+    return unsettled(KINDS.flatMap((kind) => this.list(kind)));
   }
 
   async apply(...objects: readonly Loose[]): Promise<void> {
@@ -133,7 +137,7 @@ export function ours(kind: typeof KINDS[number], name: string, spec: Loose, meta
 
 /** The Secret and the Provider that all else refers to. */
 export function providerObjects(
-  { aws: { credentials } }: Pick<ChaosWorld, "aws">,
+  { aws: { credentials }, endpoint }: Pick<Place, "aws" | "endpoint">,
   { secretNamespace = NAMESPACE } = {},
 ): Loose[] {
   const reference = (key: string) => ({ name: "wasabi-credentials", key, namespace: secretNamespace });
@@ -145,8 +149,8 @@ export function providerObjects(
     }),
     ours("Provider", "wasabi", {
       type: "wasabi",
-      endpoint: ENDPOINT,
-      iamEndpoint: ENDPOINT,
+      endpoint,
+      iamEndpoint: endpoint,
       region: "us-east-1",
       auth: { accessKeySecretRef: reference("access-key"), secretKeySecretRef: reference("secret-key") },
     }),

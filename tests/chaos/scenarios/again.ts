@@ -1,6 +1,6 @@
 import type { Loose } from "../../scenarios/admin.ts";
 import type { ChaosScenario } from "../scenario.ts";
-import type { ChaosWorld } from "../world.ts";
+import type { Place } from "../place.ts";
 import { accessKey, autoBucket, bucketPolicy, iamPolicy, plainBucket, user } from "./objects.ts";
 
 const GONE_WITHIN_MS = 600_000;
@@ -21,12 +21,12 @@ function again(what: string, object: Loose, given: readonly Loose[] = []): Chaos
     given: [...given, object],
     async act(world) {
       await world.admin.remove(object);
-      await world.time.runUntil(() => !isThere(world, object), GONE_WITHIN_MS);
+      await world.time.runUntil(async () => !await isThere(world, object), GONE_WITHIN_MS);
       await world.admin.create(object);
     },
   };
 }
 
-function isThere(world: ChaosWorld, { kind, metadata: { name } }: Loose): boolean {
-  return world.list(kind).some(({ metadata }) => metadata.name === name);
+async function isThere(place: Place, { kind, metadata: { name } }: Loose): Promise<boolean> {
+  return (await place.list(kind)).some(({ metadata }) => metadata.name === name);
 }

@@ -72,8 +72,8 @@ export const bucketScenarios: readonly ChaosScenario[] = [
     name: "Bucket, full of versions: delete with forceDelete",
     given: [plainBucket({ forceDelete: true, versioning: { enabled: true } })],
     async act({ admin, aws: { seed } }) {
-      for (const body of ["one", "two", "three"]) seed.object("plain-bucket", "a", body);
-      seed.upload("plain-bucket", "b");
+      for (const body of ["one", "two", "three"]) await seed.object("plain-bucket", "a", body);
+      await seed.upload("plain-bucket", "b");
       await admin.remove(plainBucket());
     },
   },

@@ -1,12 +1,12 @@
 import type { ChaosScenario } from "../scenario.ts";
-import type { ChaosWorld } from "../world.ts";
+import type { Place } from "../place.ts";
 import { create, createAndRemove, remove, secretNamed, update } from "./edits.ts";
 import { accessKey, user } from "./objects.ts";
 
 const DAY_MS = 86_400_000;
 const rotating = (spec = {}) => accessKey({ rotate: { enabled: true, intervalDays: 30, ...spec } });
 
-async function rotateNow({ admin }: ChaosWorld): Promise<void> {
+async function rotateNow({ admin }: Place): Promise<void> {
   await admin.annotate(accessKey(), { "s3.cloud37.dev/rotate-at": "2026-01-01T00:00:00Z" });
 }
 
@@ -19,8 +19,7 @@ export const keyScenarios: readonly ChaosScenario[] = [
     name: "AccessKey: rotate when it is due, then revoke after the overlap",
     given: [user(), rotating()],
     async act({ time }) {
-      time.skip(30 * DAY_MS);
-      await Promise.resolve();
+      await time.skip(30 * DAY_MS);
     },
   },
   { name: "AccessKey: rotate by annotation", given: [user(), rotating()], act: rotateNow },
@@ -34,8 +33,7 @@ export const keyScenarios: readonly ChaosScenario[] = [
     given: [user(), rotating()],
     before: rotateNow,
     async act({ time }) {
-      time.skip(8 * DAY_MS);
-      await Promise.resolve();
+      await time.skip(8 * DAY_MS);
     },
   },
   {
@@ -59,9 +57,8 @@ export const keyScenarios: readonly ChaosScenario[] = [
     name: "AccessKey: its key is deleted at IAM",
     given: [user(), accessKey()],
     async act({ aws, time }) {
-      aws.state.users.get("app-user")?.keys.splice(0);
-      time.skip(DAY_MS);
-      await Promise.resolve();
+      await aws.seed.loseKeys("app-user");
+      await time.skip(DAY_MS);
     },
   },
   update("AccessKey: rotation changes", {

@@ -1,6 +1,9 @@
+import type { Place } from "../place.ts";
 import type { ChaosScenario } from "../scenario.ts";
 import { KINDS, NAMESPACE, providerObjects } from "../world.ts";
 import { accessKey, autoBucket, bucketPolicy, iamPolicy, plainBucket, user } from "./objects.ts";
+
+const GOING_WITHIN_MS = 10_000;
 
 const everything = [
   iamPolicy(),
@@ -42,11 +45,12 @@ export const removalScenarios: readonly ChaosScenario[] = [
     },
     async act(world) {
       await world.admin.remove({ kind: "Namespace", metadata: { name: NAMESPACE } });
-      await world.time.runUntil(() => KINDS.every((kind) => world.list(kind).every(isGoing)), 1_000);
+      await world.time.runUntil(() => areGoing(world), GOING_WITHIN_MS);
     },
   },
 ];
 
-function isGoing({ metadata }: { readonly metadata: { readonly deletionTimestamp?: string } }): boolean {
-  return metadata.deletionTimestamp !== undefined;
+async function areGoing(place: Place): Promise<boolean> {
+  const lists = await Promise.all(KINDS.map((kind) => place.list(kind)));
+  return lists.flat().every(({ metadata }) => metadata.deletionTimestamp !== undefined);
 }

@@ -55,6 +55,11 @@ export class Seed {
     return addKey(this.#service, user, given);
   }
 
+  /** Deletes all keys of a user. */
+  loseKeys(userName: string): void {
+    this.#service.state.users.get(userName)?.keys.splice(0);
+  }
+
   /** A managed policy. */
   policy(name: string, document: unknown): ManagedPolicy {
     return addPolicy(this.#service, name, textOf(document));
