@@ -56,7 +56,7 @@ export function verdictOf(error: unknown, fallback: string): Verdict {
     return { ...failed(error.reason, error.message, error.reason), requeue };
   }
   if (error instanceof FailedError) return failed(error.reason, error.message, error.reason);
-  if (isStaleWrite(error)) {
+  if (isStaleWrite(error) || error instanceof AwsError && error.code === "NotLeader") {
     return { kind: "stale", reason: "Stale", message: "", loud: false, requeue: "soon" };
   }
   if (error instanceof AwsError) return serviceVerdict(error, fallback);

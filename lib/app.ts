@@ -74,13 +74,20 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
   const namespace = platform.env("POD_NAMESPACE") ?? connection.namespace;
   const identity = `${platform.env("POD_NAME") ?? platform.hostname()}_${crypto.randomUUID()}`.slice(-MOST_IDENTITY);
   const stores = new Stores(options.types);
-  const kube = new KubeClient({ transport, onWrite: (type, object) => stores.written(type, object) });
-  const events = new Recorder({ kube, controller: NAME, instance: identity, log, clock });
+  // Handlers call and enqueue only while they reconcile, and then the manager is there.
+  const mayMutate = () => manager.mayMutate();
+  const kube = new KubeClient({ transport, onWrite: (type, object) => stores.written(type, object), mayMutate });
+  // What was done is told to its end, also after the lease.
+  const events = new Recorder({
+    kube: new KubeClient({ transport }),
+    controller: NAME,
+    instance: identity,
+    log,
+    clock,
+  });
   const lease = config.leaderElect
     ? new Lease({ transport, namespace, name: NAME, identity, clock, log, random })
     : undefined;
-  // Handlers call and enqueue only while they reconcile, and then the manager is there.
-  const mayMutate = () => manager.mayMutate();
   const aws = { clock, random, metrics, log, traceSpan, mayMutate, http: platform.openAwsHttp };
   const reconcilers = options.createReconcilers({
     kube,

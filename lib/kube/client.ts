@@ -1,5 +1,5 @@
 import type { JsonPatchOp, Kube, ResourceType, WriteOptions } from "./api.ts";
-import { isNotFound } from "./errors.ts";
+import { isNotFound, KubeError } from "./errors.ts";
 import type { Draft, KubeObject, ObjectRef } from "./object.ts";
 import { pathOf } from "./paths.ts";
 import type { RequestOptions, Transport } from "./transport.ts";
@@ -13,13 +13,17 @@ const JSON_PATCH = "application/json-patch+json";
 export class KubeClient implements Kube {
   readonly #transport: Transport;
   readonly #onWrite: (type: ResourceType, object: KubeObject) => void;
+  readonly #mayMutate: () => boolean;
 
-  constructor({ transport, onWrite = () => {} }: {
+  /** @param mayMutate false once another process may lead: writes are then not sent, and fail as `NotLeader` */
+  constructor({ transport, onWrite = () => {}, mayMutate = () => true }: {
     readonly transport: Transport;
     readonly onWrite?: (type: ResourceType, object: KubeObject) => void;
+    readonly mayMutate?: () => boolean;
   }) {
     this.#transport = transport;
     this.#onWrite = onWrite;
+    this.#mayMutate = mayMutate;
   }
 
   async get<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef, signal?: AbortSignal): Promise<T | undefined> {
@@ -39,7 +43,7 @@ export class KubeClient implements Kube {
     const path = pathOf(type, { namespace: draft.metadata.namespace });
     return this.#written(
       type,
-      await this.#transport.request<T>("POST", path, { ...options(`create_${type.plural}`, signal), body: draft }),
+      await this.#transport.request<T>("POST", path, { ...this.#write(`create_${type.plural}`, signal), body: draft }),
     );
   }
 
@@ -76,7 +80,7 @@ export class KubeClient implements Kube {
     const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions };
     try {
       await this.#transport.request("DELETE", pathOf(type, at(ref)), {
-        ...options(`delete_${type.plural}`, signal),
+        ...this.#write(`delete_${type.plural}`, signal),
         body,
       });
     } catch (error) {
@@ -95,8 +99,16 @@ export class KubeClient implements Kube {
     const operation = `patch_${type.plural}${subresource ? `_${subresource}` : ""}`;
     return this.#written(
       type,
-      await this.#transport.request<T>("PATCH", path, { ...options(operation, signal), body, type: contentType }),
+      await this.#transport.request<T>("PATCH", path, { ...this.#write(operation, signal), body, type: contentType }),
     );
+  }
+
+  /** A write starts only while this process leads: the lease may be lost while credentials are read. */
+  #write(operation: string, signal: AbortSignal | undefined): RequestOptions {
+    const admit = () => {
+      if (!this.#mayMutate()) throw new KubeError(0, "NotLeader", "This replica is not the leader any more");
+    };
+    return { ...options(operation, signal), admit };
   }
 
   #written<T extends KubeObject>(type: ResourceType<T>, object: T): T {

@@ -4,7 +4,8 @@ export class KubeError extends Error {
 
   /**
    * @param code HTTP status; 0 when the server could not be reached
-   * @param reason the Status object's reason, such as `NotFound`; `Network`, `Timeout` or `Credentials` for code 0
+   * @param reason the Status object's reason, such as `NotFound`; `Network`, `Timeout`, `Credentials` or `NotLeader` for
+   *   code 0
    * @param retryAfterMs what the server asked for, in milliseconds
    */
   constructor(
@@ -19,12 +20,13 @@ export class KubeError extends Error {
 }
 
 /**
- * The object changed under a write: 409 Conflict, or 422 of a failed JSON patch `test`, which the transport marks.
- * Requeue quietly; a 422 with any other reason, such as a webhook's, is an error to tell.
+ * The object changed under a write: 409 Conflict, or 422 of a failed JSON patch `test`, which the transport marks; or
+ * the lease was lost, so that another process may change it. Requeue quietly; a 422 with any other reason, such as a
+ * webhook's, is an error to tell.
  */
 export function isStaleWrite(error: unknown): boolean {
-  return error instanceof KubeError &&
-    ((error.code === 409 && error.reason !== "AlreadyExists") || (error.code === 422 && error.reason === "TestFailed"));
+  return error instanceof KubeError && (error.reason === "NotLeader" ||
+    (error.code === 409 && error.reason !== "AlreadyExists") || (error.code === 422 && error.reason === "TestFailed"));
 }
 
 /** The API server says itself that it has no such object; a 404 of a proxy, or of a resource not served, tells nothing. */

@@ -22,6 +22,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Bound on headers and body together, milliseconds. Default 30 000. */
   readonly timeoutMs?: number;
+  /** Called right before the request is sent, after all that may take time; what it throws keeps it from being sent. */
+  readonly admit?: () => void;
   /** Label `operation` of `api_call_total`. */
   readonly operation: string;
 }
@@ -102,10 +104,11 @@ export class Transport {
   async #send(
     method: string,
     path: string,
-    { query, body, type }: RequestOptions,
+    { query, body, type, admit }: RequestOptions,
     signal: AbortSignal,
   ): Promise<Response> {
     const credentials = await this.#credentials(signal);
+    admit?.();
     // After the credentials: reading them may have replaced the client.
     const endpoint = this.endpoint();
     const search = query && Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : "";

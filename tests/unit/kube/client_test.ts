@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import type { KubeClient } from "../../../lib/kube/client.ts";
+import { KubeClient } from "../../../lib/kube/client.ts";
+import { isStaleWrite } from "../../../lib/kube/errors.ts";
 import type { KubeObject } from "../../../lib/kube/object.ts";
-import { clientOver, type Thing, thing, thingType } from "./collaborators.ts";
+import { Transport } from "../../../lib/kube/transport.ts";
+import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
+import { clientOver, systemTime, type Thing, thing, thingType } from "./collaborators.ts";
 
 const ref = { namespace: "team-a", name: "a" };
 const locked = { ...ref, uid: "u", resourceVersion: "7" };
@@ -118,6 +121,23 @@ Deno.test("a write that fails hands nothing on", async () => {
     reason: "AlreadyExists",
   });
   assert.deepEqual([written, result.reason], [[], "AlreadyExists"]);
+});
+
+Deno.test("a process that lost its lease while credentials were read sends no write, and reads all the same", async () => {
+  for (const { call, sent: { method } } of Object.values(calls)) {
+    let [isLeader, sent] = [true, 0];
+    const headers = () => (isLeader = false, Promise.resolve({}));
+    const fetch = () => (sent++, Promise.resolve(Response.json(answer)));
+    const transport = new Transport(() => ({ server: "http://kube", fetch, headers }), {
+      metrics: noopMetrics,
+      clock: systemTime,
+    });
+    const refusal = await call(new KubeClient({ transport, mayMutate: () => isLeader })).then(
+      () => {},
+      (error) => error,
+    );
+    assert.deepEqual([sent, isStaleWrite(refusal)], method === "GET" ? [1, false] : [0, true]);
+  }
 });
 
 Deno.test("a deletion of what was made anew is a conflict, not fine", async () => {
