@@ -22,7 +22,7 @@ import { controllerOf, isReady, token } from "./objects.ts";
 import { authorizeReference, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
-type Observed = Omit<KeyInput, "now" | "status">;
+type Observed = Omit<KeyInput, "status">;
 
 const NO_ROTATION = { enabled: false, intervalDays: 90, previousKeysRetentionDays: 7 } as const;
 
@@ -122,6 +122,8 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
     const proven = deleting ? undefined : await this.#prove(scope, { signal, now });
     return {
       ...observed,
+      // By IAM's clock, as of the beginning: what appeared since may be missing in what was read.
+      now: now + scope.connection.iamAheadMs(),
       name: object.metadata.name,
       uid: object.metadata.uid,
       userName: scope.userName,
@@ -131,14 +133,14 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
     };
   }
 
-  protected plan(object: AccessKey, observed: Observed, { now }: Pass): PlanOf<AccessKey, KeyScope> {
-    const plan = planOf(planKeys({ ...observed, now, status: statusOf(object) }), now);
+  protected plan(object: AccessKey, observed: Observed): PlanOf<AccessKey, KeyScope> {
+    const plan = planOf(planKeys({ ...observed, status: statusOf(object) }), observed.now);
     const provider = this.shared.record(object.spec.providerRef, object);
     return { ...plan, status: { ...plan.status, provider } } as PlanOf<AccessKey, KeyScope>;
   }
 
-  protected planDelete(object: AccessKey, observed: Observed, { now }: Pass): PlanOf<AccessKey, KeyScope> {
-    const plan = planOf(planKeyDeletion({ ...observed, now, status: statusOf(object) }), now);
+  protected planDelete(object: AccessKey, observed: Observed): PlanOf<AccessKey, KeyScope> {
+    const plan = planOf(planKeyDeletion({ ...observed, status: statusOf(object) }), observed.now);
     return plan as PlanOf<AccessKey, KeyScope>;
   }
 

@@ -9,7 +9,7 @@ import { credentialsName } from "../names.ts";
 import { createKey, deactivateKey, deleteKey } from "./iam.ts";
 import { timeLeft } from "./intent.ts";
 import { completed, mask } from "./plan_intent.ts";
-import type { KeyScope } from "./scope.ts";
+import { type KeyScope, timeAtIam } from "./scope.ts";
 import { content, draft, isOurs, pairOf, previousDraft } from "./secrets.ts";
 import type { KeyAction, KeyIntent, KeyStatus, RecordedKey } from "./state.ts";
 
@@ -68,7 +68,7 @@ async function writeIntent(
 ): Promise<Partial<KeyStatus>> {
   const { metadata, status } = scope.object;
   const recorded = status?.keyIntent as KeyIntent | undefined;
-  const written = opens ? { ...intent, startedAt: new Date(scope.deps.clock.now()).toISOString() } : intent;
+  const written = opens ? { ...intent, startedAt: new Date(timeAtIam(scope)).toISOString() } : intent;
   const patch = statusPatch({ keyIntent: recorded }, { keyIntent: written });
   if (patch) {
     scope.object = await scope.deps.kube.mergePatch(accessKeyType, metadata, { status: patch }, {
@@ -80,7 +80,7 @@ async function writeIntent(
 
 async function create(scope: KeyScope, { userName, into, previous, request }: ActionOf<"createKey">): Promise<void> {
   const intent = scope.object.status?.keyIntent as KeyIntent | undefined;
-  const timeoutMs = timeLeft(intent, scope.deps.clock.now());
+  const timeoutMs = timeLeft(intent, timeAtIam(scope));
   // The record of it was slow to write: a key made now could appear when nobody looks for it any more.
   if (intent === undefined || timeoutMs === undefined) throw stale(`The intent of "${scope.object.metadata.name}"`);
   let pair: Credentials;
@@ -91,7 +91,7 @@ async function create(scope: KeyScope, { userName, into, previous, request }: Ac
     if (refused !== error) await close(scope, intent);
     throw refused;
   }
-  const createdAt = new Date(scope.deps.clock.now()).toISOString();
+  const createdAt = new Date(timeAtIam(scope)).toISOString();
   const key = { id: pair.accessKeyId, userName, createdAt, ...(request === undefined ? {} : { request }) };
   // From here on this process alone can say what the secret is: kept until a Secret holds it, also if this write fails.
   scope.fresh.set(scope.object.metadata.uid, { key, pair });
@@ -100,7 +100,7 @@ async function create(scope: KeyScope, { userName, into, previous, request }: Ac
 
 /** After a clear refusal nothing can come of the call, so no key of a person is to be taken for one that it made. */
 async function close(scope: KeyScope, intent: KeyIntent): Promise<void> {
-  const keyIntent = completed(intent, scope.deps.clock.now());
+  const keyIntent = completed(intent, timeAtIam(scope));
   // If this write fails the intent stays open for its ten seconds, as after a crash.
   await writeIntent(scope, { intent: keyIntent }).catch(() => {});
 }

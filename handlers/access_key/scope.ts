@@ -32,3 +32,11 @@ export interface KeyScope {
   /** By the object's uid; outlives the pass. */
   readonly fresh: Map<string, FreshKey>;
 }
+
+/**
+ * Now by IAM's clock, epoch milliseconds: which key a call made is told by IAM's times, and a leader whose own clock is
+ * wrong must not rotate or revoke anything early.
+ */
+export function timeAtIam({ deps, connection }: Pick<KeyScope, "deps" | "connection">): number {
+  return deps.clock.now() + connection.iamAheadMs();
+}

@@ -94,6 +94,8 @@ export interface Connection {
   readonly s3: Caller<S3Client>;
   /** Absent when the Provider has no iamEndpoint. */
   readonly iam?: Caller<IAMClient>;
+  /** How far IAM's clock is ahead of ours by its latest answer, milliseconds; 0 before that. */
+  iamAheadMs(): number;
   /**
    * True for an operation that this service has refused as not implemented; learnt once per Provider, so that it is
    * reported and not tried again.

@@ -4,6 +4,7 @@ import type { Caller, Connection, ConnectionSettings } from "./api.ts";
 import { Budget } from "./budget.ts";
 import { call, type CallContext, type CallDeps } from "./call.ts";
 import { CredentialsGuard } from "./credentials_guard.ts";
+import { ServiceClock } from "./service_clock.ts";
 import { refuseWebPages } from "./web_page.ts";
 
 /** The HTTP side of one connection: a request handler of the SDK, and how to close what is under it. */
@@ -37,13 +38,16 @@ export function connect(settings: ConnectionSettings, deps: ConnectDeps): Connec
     forcePathStyle: pathStyle,
     ...s3Options,
   });
+  const iamClock = new ServiceClock(deps.clock);
+  const iamHttp = { ...http, requestHandler: iamClock.listening(http.requestHandler) };
   const iam = iamEndpoint === undefined
     ? undefined
-    : new IAMClient({ ...clientOptions(settings, http), endpoint: iamEndpoint, region: iamRegion });
+    : new IAMClient({ ...clientOptions(settings, iamHttp), endpoint: iamEndpoint, region: iamRegion });
   return {
     settings,
     s3: caller<S3Client>(s3, { ...shared, api: "s3", endpoint }),
     ...(iam && iamEndpoint ? { iam: caller<IAMClient>(iam, { ...shared, api: "iam", endpoint: iamEndpoint }) } : {}),
+    iamAheadMs: () => iamClock.aheadMs,
     unsupported: (operation) => shared.unsupported.has(operation),
     close() {
       s3.destroy();

@@ -38,11 +38,14 @@ function formOf({ method, url, body }: RawRequest): URLSearchParams {
 export function respond(service: Service, routed: Routed): Response {
   const { api, request } = routed;
   const requestId = service.ids.requestId();
+  const date = new Date(service.now()).toUTCString();
   try {
-    return renderAnswer(api, request.method, requestId, run(service, routed, requestId));
+    const { headers, ...answer } = run(service, routed, requestId);
+    return renderAnswer(api, request.method, requestId, { ...answer, headers: { date, ...headers } });
   } catch (thrown) {
     const { code, status, message, options } = asServiceError(thrown);
-    const error = new ServiceError(codeFor(service.behaviour.mode, code), status, message, options);
+    const headers = { date, ...options.headers };
+    const error = new ServiceError(codeFor(service.behaviour.mode, code), status, message, { ...options, headers });
     return renderError(api, request.method, requestId, error);
   }
 }

@@ -97,6 +97,8 @@ export class FakeIam {
   refuse = false;
   /** Ids that S3 does not know yet. */
   readonly unknown = new Set<string>();
+  /** How far its clock is ahead of the operator's, milliseconds. */
+  aheadMs = 0;
   #serial = 0;
 
   constructor(readonly now: () => number) {}
@@ -104,7 +106,14 @@ export class FakeIam {
   connection(settings: ConnectionSettings): Connection {
     const send = (command: Loose) => this.#send(command, settings);
     const caller = { send } as Caller<Loose>;
-    return { settings, s3: caller, iam: caller, unsupported: () => false, close: () => {} };
+    return {
+      settings,
+      s3: caller,
+      iam: caller,
+      iamAheadMs: () => this.aheadMs,
+      unsupported: () => false,
+      close: () => {},
+    };
   }
 
   // Async, so that a refusal is a rejected promise as in the SDK.
@@ -130,7 +139,7 @@ export class FakeIam {
           AccessKeyId,
           SecretAccessKey: `secret/${AccessKeyId}`,
           Status: "Active",
-          CreateDate: new Date(this.now()),
+          CreateDate: new Date(this.now() + this.aheadMs),
         };
         keys!.push(key);
         if (this.loseReply) throw failure("iam", operation, "transient", "TimeoutError", 0);
