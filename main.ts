@@ -19,7 +19,7 @@ import { onStopSignal } from "./lib/platform/signals.ts";
 import { createProbeHandler } from "./lib/telemetry/http.ts";
 import { createLogger } from "./lib/telemetry/log.ts";
 import { PromMetrics } from "./lib/telemetry/metrics.ts";
-import { addProcessMetrics } from "./lib/telemetry/process_metrics.ts";
+import { showProcess } from "./lib/telemetry/process_metrics.ts";
 import { traceSpan } from "./lib/telemetry/trace.ts";
 
 const platform = {
@@ -58,7 +58,7 @@ async function run(config: Config): Promise<number> {
     again: (signal) => (log.warning("Stopping at once", { signal }), exit(1)),
   });
   const metrics = new PromMetrics();
-  addProcessMetrics(metrics.registry, { version: deno.version, startedAt: systemClock.now() });
+  showProcess(metrics, { version: deno.version, startedAt: systemClock.now() });
   const { manager, run } = await createOperator({
     config,
     platform,
@@ -69,7 +69,7 @@ async function run(config: Config): Promise<number> {
     createReconcilers: reconcilersOf(config),
   });
   const handler = createProbeHandler({
-    metrics: metrics.registry,
+    metrics,
     unhealthy: () => manager.live() ? [] : ["The API server was not heard for too long"],
     unready: () => manager.ready() ? [] : ["Not all kinds are synced, or the process is stopping"],
   });

@@ -39,6 +39,7 @@ export async function runSteps<T extends CustomResource, Scope>(
       progress.did(step);
       if (step.writesObject) catchUp(progress, store);
       if (step.operation) metrics.bucketOperation(step.operation, "success");
+      if (step.event) metrics.accomplished(step.event.reason);
       pass.log.info(`${action} ${target}`, { reason, before: step.before, after: step.after });
     } catch (error) {
       if (step.operation) metrics.bucketOperation(step.operation, "error");
@@ -80,5 +81,5 @@ export function countDrift<Scope>(
   { metrics }: Pick<HandlerDeps, "metrics">,
 ): void {
   if (!isReady(object) || isDeleting(object)) return;
-  for (const { drift } of steps) if (drift) metrics.driftDetected(object.kind, drift);
+  for (const { drift } of steps) if (drift) metrics.driftDetected(object.kind, drift, keyOf(object.metadata));
 }

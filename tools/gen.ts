@@ -1,5 +1,6 @@
 /**
- * Writes what is generated from the schemas: crds/*.yaml, docs/reference/*.md and deploy/install.yaml.
+ * Writes what is generated from the schemas and the catalogue of metrics: crds/*.yaml, docs/reference/*.md and
+ * deploy/install.yaml.
  * With --check it writes nothing and exits with 1, naming each file that differs or should not be there.
  */
 import { kinds } from "../handlers/kinds.ts";
@@ -7,6 +8,7 @@ import project from "../deno.json" with { type: "json" };
 import { buildCrd } from "../lib/crd/build.ts";
 import type { KindDefinition } from "../lib/crd/kind.ts";
 import { installManifest } from "./gen/install.ts";
+import { metricsPage } from "./gen/metrics.ts";
 import { referencePage } from "./gen/reference.ts";
 import { yamlFile } from "./gen/yaml.ts";
 
@@ -21,6 +23,7 @@ function generatedFiles(): Map<string, string> {
   return new Map([
     ...definitions.map((kind, i) => [`crds/${kind.plural}.yaml`, yamlFile([crds[i]])] as const),
     ...definitions.map((kind) => [`docs/reference/${kind.plural}.md`, referencePage(kind)] as const),
+    ["docs/reference/metrics.md", metricsPage()],
     ["deploy/install.yaml", yamlFile([...crds, ...installManifest({ version: project.version, definitions })])],
   ]);
 }

@@ -1,4 +1,5 @@
-import type { Clock, Metrics } from "../telemetry/api.ts";
+import type { Clock } from "../telemetry/api.ts";
+import type { CallMetrics } from "../telemetry/metrics_api.ts";
 import type { Transport } from "./transport.ts";
 
 /** What the platform lends: environment, files, and clients of Deno's fetch. */
@@ -7,7 +8,7 @@ export interface KubeAuthDeps {
   /** The file's text; `undefined` when there is none. */
   readonly readFile: (path: string) => Promise<string | undefined>;
   readonly createFetch: (tls: ClientTls) => { readonly fetch: typeof fetch; close(): void };
-  readonly metrics: Metrics;
+  readonly metrics: CallMetrics;
   readonly clock: Clock;
 }
 

@@ -1,4 +1,5 @@
-import type { Clock, Metrics } from "../telemetry/api.ts";
+import type { Clock } from "../telemetry/api.ts";
+import type { CallMetrics } from "../telemetry/metrics_api.ts";
 import { Deadline } from "../deadline.ts";
 import { untilAborted } from "../until_aborted.ts";
 import { readJson, textOf } from "./body.ts";
@@ -47,7 +48,7 @@ const MOST_RETRY_AFTER_MS = 300_000;
 export class Transport {
   constructor(
     readonly endpoint: () => KubeEndpoint,
-    readonly deps: { readonly metrics: Metrics; readonly clock: Clock },
+    readonly deps: { readonly metrics: CallMetrics; readonly clock: Clock },
   ) {}
 
   async request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
@@ -124,9 +125,27 @@ export class Transport {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const response = await untilAborted(sending, signal);
+    const response = await this.#counted(sending, { method, server: endpoint.server, signal });
     if (response.ok) return response;
     throw await failure(response, { type, signal });
+  }
+
+  /** Counts a request once its answer begins, or will not come. */
+  async #counted(
+    sending: Promise<Response>,
+    { method, server, signal }: { readonly method: string; readonly server: string; readonly signal: AbortSignal },
+  ): Promise<Response> {
+    const { metrics, clock } = this.deps;
+    const started = clock.monotonic();
+    let code = "<error>";
+    try {
+      const response = await untilAborted(sending, signal);
+      code = String(response.status);
+      return response;
+    } finally {
+      const host = server.replace(/^https?:\/\//, "");
+      metrics.restRequest({ method, host, code }, (clock.monotonic() - started) / 1000);
+    }
   }
 
   /** Headers of this request. An exec plugin that hangs must not hold it for longer than its deadline. */

@@ -14,27 +14,7 @@ export interface Logger {
   with(fields: LogFields): Logger;
 }
 
-export type ApiType = "k8s" | "s3" | "iam";
-export type CallResult = "success" | "error" | "cache_hit";
-
-/**
- * What the program counts. Durations are seconds. One implementation on prom-client, one that does nothing for tests.
- */
-export interface Metrics {
-  reconciled(kind: string, result: "success" | "failed", seconds: number): void;
-  bucketOperation(operation: string, result: "success" | "error"): void;
-  providerConnectivity(provider: string, status: "connected" | "disconnected" | "error"): void;
-  driftDetected(kind: string, resourceType: string): void;
-  /** `seconds` is absent for a cache hit, which has no duration. */
-  apiCall(apiType: ApiType, operation: string, result: CallResult, seconds?: number): void;
-  rateLimitHit(apiType: ApiType): void;
-  error(kind: string, errorType: string): void;
-  /**
-   * Counts up `resource_status_total` and moves the true gauge from the object's former status to `status`.
-   * `deleted` counts once, and only for an object that had a status.
-   */
-  resourceStatus(kind: string, key: string, status: "ready" | "not_ready" | "deleted"): void;
-}
+export type { ApiType, CallResult, Metrics } from "./metrics_api.ts";
 
 /** Runs `fn` in a span; nests across awaits; records a throw and passes it on. */
 export type TraceSpan = <T>(

@@ -1,5 +1,7 @@
+import type { Scrape } from "./exposition.ts";
+
 export interface ProbeOptions {
-  readonly metrics: { readonly contentType: string; metrics(): Promise<string> };
+  readonly metrics: { scrape(accept: string): Promise<Scrape> };
   /** Why the process should be restarted; empty while it is alive. */
   readonly unhealthy: () => readonly string[];
   /** Why the process is not ready yet, or not any more; empty while it is ready. */
@@ -10,17 +12,20 @@ export interface ProbeOptions {
 export function createProbeHandler(
   { metrics, unhealthy, unready }: ProbeOptions,
 ): (request: Request) => Promise<Response> {
-  const routes: Readonly<Record<string, () => Response | Promise<Response>>> = {
-    "/metrics": async () => new Response(await metrics.metrics(), { headers: { "content-type": metrics.contentType } }),
+  const routes: Readonly<Record<string, (headers: Headers) => Response | Promise<Response>>> = {
+    "/metrics": async (headers) => {
+      const { contentType, text } = await metrics.scrape(headers.get("accept") ?? "");
+      return new Response(text, { headers: { "content-type": contentType } });
+    },
     "/healthz": () => probe(unhealthy()),
     "/readyz": () => probe(unready()),
   };
-  return async ({ method, url }) => {
+  return async ({ method, url, headers }) => {
     const { pathname } = new URL(url);
     const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
     if (route === undefined) return text(404, "Not found: there are /metrics, /healthz and /readyz");
     if (method !== "GET" && method !== "HEAD") return text(405, "Method not allowed", { allow: "GET, HEAD" });
-    const response = await route();
+    const response = await route(headers);
     return method === "HEAD" ? new Response(null, response) : response;
   };
 }

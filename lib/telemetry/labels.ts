@@ -1,5 +1,5 @@
 /** What may be a label value as it is; anything else could be a message or worse. */
-const PLAIN = /^[\w.:/ -]{1,256}$/;
+const PLAIN = /^[\w.:/<> -]{1,256}$/;
 
 /**
  * Bounds the values of a label whose source is not ours, such as the error codes of a service: the first `most`

@@ -1,126 +1,169 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { boundedLabel } from "./labels.ts";
-import type { ApiType, CallResult, Metrics } from "./api.ts";
-
-const PREFIX = "wasabi_s3_operator_";
-const RECONCILE_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
-const CALL_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+import type { IdOf, MetricId } from "./catalogue/mod.ts";
+import { expose, type Scrape } from "./exposition.ts";
+import { Instruments } from "./instruments.ts";
+import type { ApiType, CallResult, Metrics, Sample } from "./metrics_api.ts";
 
 type ObjectStatus = "ready" | "not_ready";
 
-/** The metrics of docs/metrics.md on prom-client, in a registry of their own, with gauges that go down too. */
+/** What is counted where an Event says that something was done. */
+const ACCOMPLISHED: Readonly<Record<string, IdOf<"counter">>> = {
+  BucketCreated: "bucketsCreated",
+  BucketDeleted: "bucketsDeleted",
+  UserCreated: "usersCreated",
+  AccessKeyCreated: "keysCreated",
+  AccessKeyRotationStarted: "keysCreated",
+  AccessKeyRotated: "keysRotated",
+  AccessKeyRevoked: "keysRevoked",
+  PolicyApplied: "policiesApplied",
+};
+
+/** The metrics of the catalogue (docs/reference/metrics.md) on prom-client, in a registry of their own. */
 export class PromMetrics implements Metrics {
-  readonly registry: Registry = new Registry();
-  readonly #counters = createCounters(this.registry);
-  readonly #histograms = createHistograms(this.registry);
-  readonly #objects = gauge(this.registry, "resources", "Objects by kind and current status", ["kind", "status"]);
-  readonly #connected = gauge(this.registry, "provider_connected", "1 while the provider answers, else 0", [
-    "provider",
-  ]);
-  /** Last status by kind and key, so that the gauge can move. */
+  readonly #instruments = new Instruments();
+  /** Last status by kind and key. */
   readonly #statuses = new Map<string, ObjectStatus>();
-  readonly #labels = {
-    operation: boundedLabel(200),
-    call: boundedLabel(500),
-    errorType: boundedLabel(200),
-    provider: boundedLabel(1_000),
-    resourceType: boundedLabel(100),
-  };
+  /** What differs of each object whose drift is not mended yet, by kind and key. */
+  readonly #drift = new Map<string, { readonly kind: string; readonly types: Set<string> }>();
+  #exportFailing = false;
+
+  constructor() {
+    this.onScrape("driftCurrent", () => this.#currentDrift());
+  }
+
+  /** All metrics as text. @param accept the header of the scrape; Prometheus's own format without it */
+  scrape(accept = ""): Promise<Scrape> {
+    return expose(this.#instruments.registry, accept);
+  }
 
   reconciled(kind: string, result: "success" | "failed", seconds: number): void {
-    this.#counters.reconcile.inc({ kind, result });
-    this.#histograms.reconcile.observe({ kind }, seconds);
-  }
-
-  bucketOperation(operation: string, result: "success" | "error"): void {
-    this.#counters.bucketOperations.inc({ operation: this.#labels.operation(operation), result });
-  }
-
-  providerConnectivity(provider: string, status: "connected" | "disconnected" | "error"): void {
-    const label = this.#labels.provider(provider);
-    this.#counters.connectivity.inc({ provider: label, status });
-    this.#connected.set({ provider: label }, status === "connected" ? 1 : 0);
-  }
-
-  driftDetected(kind: string, resourceType: string): void {
-    this.#counters.drift.inc({ kind, resource_type: this.#labels.resourceType(resourceType) });
-  }
-
-  apiCall(apiType: ApiType, operation: string, result: CallResult, seconds?: number): void {
-    const labels = { api_type: apiType, operation: this.#labels.call(operation) };
-    this.#counters.apiCall.inc({ ...labels, result });
-    if (seconds !== undefined) this.#histograms.apiCall.observe(labels, seconds);
-  }
-
-  rateLimitHit(apiType: ApiType): void {
-    this.#counters.rateLimit.inc({ api_type: apiType });
+    this.#instruments.count("reconciles", { kind, result });
+    this.#instruments.observe("reconcileSeconds", { kind }, seconds);
   }
 
   error(kind: string, errorType: string): void {
-    this.#counters.error.inc({ kind, error_type: this.#labels.errorType(errorType) });
+    this.#instruments.count("errors", { kind, error_type: errorType });
   }
 
   resourceStatus(kind: string, key: string, status: ObjectStatus | "deleted"): void {
     const id = `${kind}/${key}`;
-    const former = this.#statuses.get(id);
-    if (status === "deleted" && kind === "Provider") this.#connected.remove({ provider: this.#labels.provider(key) });
+    if (status !== "not_ready") this.#drift.delete(id);
     // A deletion is seen twice: by the pass that ends it, and when the object has gone from the cluster.
-    if (status === "deleted" && former === undefined) return;
-    this.#counters.resourceStatus.inc({ kind, status });
-    if (former !== undefined) this.#objects.dec({ kind, status: former });
-    if (status === "deleted") {
-      this.#statuses.delete(id);
-      return;
+    if (status === "deleted" && !this.#statuses.delete(id)) return;
+    this.#instruments.count("resourceStatus", { kind, status });
+    if (status !== "deleted") this.#statuses.set(id, status);
+  }
+
+  bucketOperation(operation: string, result: "success" | "error"): void {
+    this.#instruments.count("bucketOperations", { operation, result });
+  }
+
+  driftDetected(kind: string, resourceType: string, key: string): void {
+    this.#instruments.count("drift", { kind, resource_type: resourceType });
+    const id = `${kind}/${key}`;
+    const { types } = this.#drift.get(id) ?? { types: new Set<string>() };
+    this.#drift.set(id, { kind, types: types.add(resourceType) });
+  }
+
+  providerConnectivity(provider: string, status: "connected" | "disconnected" | "error"): void {
+    this.#instruments.count("connectivity", { provider, status });
+  }
+
+  accomplished(event: string): void {
+    const id = Object.hasOwn(ACCOMPLISHED, event) ? ACCOMPLISHED[event] : undefined;
+    if (id !== undefined) this.#instruments.count(id, {} as never);
+  }
+
+  apiCall(apiType: ApiType, operation: string, result: CallResult, seconds?: number): void {
+    const labels = { api_type: apiType, operation };
+    this.#instruments.count("calls", { ...labels, result });
+    if (seconds !== undefined) this.#instruments.observe("callSeconds", labels, seconds);
+  }
+
+  rateLimitHit(apiType: ApiType): void {
+    this.#instruments.count("rateLimitHits", { api_type: apiType });
+  }
+
+  cacheLookup(cache: "provider" | "user" | "client", result: "hit" | "miss"): void {
+    this.#instruments.count("cacheLookups", { cache, result });
+  }
+
+  restRequest(
+    { method, host, code }: { readonly method: string; readonly host: string; readonly code: string },
+    seconds: number,
+  ): void {
+    this.#instruments.count("restRequests", { code, method, host });
+    this.#instruments.observe("restSeconds", { verb: method, host }, seconds);
+  }
+
+  queueAdded(kind: string): void {
+    this.#instruments.count("queueAdds", controller(kind));
+  }
+
+  queueTaken(kind: string, seconds: number): void {
+    this.#instruments.observe("queueSeconds", controller(kind), seconds);
+  }
+
+  queueRetried(kind: string): void {
+    this.#instruments.count("queueRetries", controller(kind));
+  }
+
+  worked(kind: string, seconds: number): void {
+    this.#instruments.observe("workSeconds", controller(kind), seconds);
+  }
+
+  controllerReconciled(
+    kind: string,
+    result: "success" | "error" | "requeue" | "requeue_after",
+    seconds: number,
+  ): void {
+    this.#instruments.count("controllerReconciles", { controller: kind, result });
+    if (result === "error") this.#instruments.count("controllerErrors", { controller: kind });
+    this.#instruments.observe("controllerSeconds", { controller: kind }, seconds);
+  }
+
+  informerRestarted(kind: string, reason: string): void {
+    this.#instruments.count("informerRestarts", { kind, reason });
+  }
+
+  leaseRenewed(result: "success" | "error", at: number): void {
+    this.#instruments.count("leaseRenewals", { result });
+    if (result === "success") this.#instruments.set("leaseRenewed", {}, at / 1000);
+  }
+
+  eventRecorded(type: "Normal" | "Warning", result: "created" | "repeated" | "failed" | "dropped"): void {
+    this.#instruments.count("events", { type, result });
+  }
+
+  spansExported(spans: number): void {
+    this.#instruments.count("spansExported", {}, spans);
+  }
+
+  spansLost(spans: number): void {
+    this.#instruments.count("spansLost", {}, spans);
+  }
+
+  exportFailing(isFailing: boolean): void {
+    if (isFailing && !this.#exportFailing) this.#instruments.count("exportOutages", {});
+    this.#exportFailing = isFailing;
+    this.#instruments.set("exportFailing", {}, isFailing ? 1 : 0);
+  }
+
+  onScrape<K extends MetricId>(id: K, read: () => Iterable<Sample<K>>): void {
+    this.#instruments.onScrape(id, read);
+  }
+
+  showClusterWhile(leads: () => boolean): void {
+    this.#instruments.showClusterWhile(leads);
+  }
+
+  *#currentDrift(): Iterable<Sample<"driftCurrent">> {
+    for (const { kind, types } of this.#drift.values()) {
+      for (const type of types) yield { labels: { kind, resource_type: type }, value: 1 };
     }
-    this.#statuses.set(id, status);
-    this.#objects.inc({ kind, status });
   }
 }
 
-function createCounters(registry: Registry) {
-  return {
-    reconcile: counter(registry, "reconcile_total", "Reconciles by kind and result", ["kind", "result"]),
-    bucketOperations: counter(registry, "bucket_operations_total", "Changes of buckets", ["operation", "result"]),
-    connectivity: counter(registry, "provider_connectivity_total", "Checks of providers", ["provider", "status"]),
-    drift: counter(registry, "drift_detected_total", "Settings that somebody else changed", ["kind", "resource_type"]),
-    apiCall: counter(registry, "api_call_total", "Calls of APIs and cached lookups", [
-      "api_type",
-      "operation",
-      "result",
-    ]),
-    rateLimit: counter(registry, "rate_limit_hits_total", "Answers that asked to slow down", ["api_type"]),
-    error: counter(registry, "error_total", "Reconciles that failed, by type of error", ["kind", "error_type"]),
-    resourceStatus: counter(registry, "resource_status_total", "Reconciles by the status found", ["kind", "status"]),
-  };
-}
-
-function createHistograms(registry: Registry) {
-  return {
-    reconcile: histogram(registry, "reconcile_duration_seconds", "Duration of reconciles", ["kind"], RECONCILE_BUCKETS),
-    apiCall: histogram(
-      registry,
-      "api_call_duration_seconds",
-      "Duration of API calls",
-      ["api_type", "operation"],
-      CALL_BUCKETS,
-    ),
-  };
-}
-
-function counter<L extends string>(registry: Registry, name: string, help: string, labelNames: L[]): Counter<L> {
-  return new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] });
-}
-
-function gauge<L extends string>(registry: Registry, name: string, help: string, labelNames: L[]): Gauge<L> {
-  return new Gauge({ name: PREFIX + name, help, labelNames, registers: [registry] });
-}
-
-function histogram<L extends string>(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: L[],
-  buckets: number[],
-): Histogram<L> {
-  return new Histogram({ name: PREFIX + name, help, labelNames, buckets, registers: [registry] });
+/** controller-runtime's two labels for one thing. */
+function controller(kind: string): { readonly name: string; readonly controller: string } {
+  return { name: kind, controller: kind };
 }

@@ -1,33 +1,45 @@
+import { readdirSync } from "node:fs";
 import process from "node:process";
-import { Gauge, type Registry } from "prom-client";
+import type { ScrapedMetrics } from "./metrics_api.ts";
 
-/**
- * Adds the standard `process_*` gauges and `wasabi_s3_operator_build_info`; read when scraped, so they cost nothing
- * else.
- */
-export function addProcessMetrics(
-  registry: Registry,
+/** Shows the process and its runtime; all is read when scraped, so it costs nothing else. */
+export function showProcess(
+  metrics: ScrapedMetrics,
   { version, startedAt }: { readonly version: string; /** Milliseconds since the epoch. */ readonly startedAt: number },
 ): void {
-  const registers = [registry];
-  new Gauge({ name: "wasabi_s3_operator_build_info", help: "1, by version", labelNames: ["version"], registers })
-    .set({ version }, 1);
-  new Gauge({ name: "process_start_time_seconds", help: "Start of the process since the epoch", registers })
-    .set(startedAt / 1000);
-  new Gauge({
-    name: "process_resident_memory_bytes",
-    help: "Resident memory",
-    registers,
-    collect() {
-      this.set(process.memoryUsage().rss);
-    },
+  metrics.onScrape("buildInfo", () => [{ labels: { version }, value: 1 }]);
+  metrics.onScrape("processStart", () => only(startedAt / 1000));
+  metrics.onScrape("processCpu", () => {
+    const { user, system } = process.cpuUsage();
+    return only((user + system) / 1e6);
   });
-  new Gauge({
-    name: "process_heap_bytes",
-    help: "JavaScript heap in use",
-    registers,
-    collect() {
-      this.set(process.memoryUsage().heapUsed);
-    },
-  });
+  metrics.onScrape("processMemory", () => only(process.memoryUsage().rss));
+  metrics.onScrape("heapTotal", () => only(process.memoryUsage().heapTotal));
+  metrics.onScrape("heapUsed", () => only(process.memoryUsage().heapUsed));
+  metrics.onScrape("externalMemory", () => only(process.memoryUsage().external));
+  metrics.onScrape("openFiles", () => openFiles());
+  metrics.onScrape("eventLoopLag", eventLoopLag());
+}
+
+function only(value: number) {
+  return [{ labels: {}, value }];
+}
+
+/** Nothing where the system has no such folder, or the program may not read it. */
+function openFiles() {
+  try {
+    return only(readdirSync("/proc/self/fd").length);
+  } catch {
+    return [];
+  }
+}
+
+/** How late the last timer was, seconds; each scrape starts one, for the next to show. */
+function eventLoopLag() {
+  let seconds = 0;
+  return () => {
+    const started = performance.now();
+    setTimeout(() => seconds = (performance.now() - started) / 1000, 0);
+    return only(seconds);
+  };
 }

@@ -72,7 +72,7 @@ export async function startOperator(
     log: () => lines,
     spans: () => spans,
     advance: (ms) => void (advanced += ms),
-    metrics: () => metrics.registry.metrics(),
+    metrics: async () => (await metrics.scrape()).text,
     async stop() {
       stop.abort(new Error("Stopped by the test"));
       await running;

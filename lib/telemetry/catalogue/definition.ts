@@ -28,8 +28,12 @@ export interface MetricDefinition<L extends Labels = Labels, T extends MetricTyp
   readonly exemplars?: true;
   /** True: names and labels are those of 0.2.x, so that its alerts and dashboards go on working. */
   readonly contract?: true;
-  /** Bound on the series of a gauge that names objects; those left out are counted in `seriesOmitted`. */
+  /** Bound on the series of a gauge that names objects; those left out are counted in `series_omitted`. */
   readonly mostObjects?: number;
+  /** True: tells of the whole cluster, so that only the process that leads shows it. */
+  readonly cluster?: true;
+  /** True: every combination of its labels' words is 0 from the start, so that an increase shows the first count. */
+  readonly fromStart?: true;
 }
 
 export type MetricType = "counter" | "gauge" | "histogram";
@@ -43,7 +47,9 @@ export type LabelsOf<D extends MetricDefinition> = {
     : string;
 };
 
-type More = Partial<Pick<MetricDefinition, "unit" | "exemplars" | "contract" | "mostObjects">>;
+type More = Partial<
+  Pick<MetricDefinition, "unit" | "exemplars" | "contract" | "mostObjects" | "cluster" | "fromStart">
+>;
 
 /** Only ever goes up; its name ends in `_total`. */
 export function counter<const L extends Labels>(

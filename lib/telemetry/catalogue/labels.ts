@@ -2,7 +2,7 @@ import { type LabelDefinition, oneOf, upTo } from "./definition.ts";
 
 /** The operator's kinds, as the cluster names them; callers give a kind as text. */
 const KINDS: LabelDefinition = {
-  about: "kind of the object",
+  about: "the kind, such as `Bucket`",
   values: ["Provider", "Bucket", "IAMPolicy", "User", "AccessKey", "BucketPolicy"],
 };
 
@@ -12,8 +12,8 @@ export const PREFIX = "wasabi_s3_operator_";
 /** Labels that many metrics have. */
 export const KIND = { kind: KINDS } as const;
 export const CONTROLLER = {
-  name: { ...KINDS, about: "kind whose queue it is" },
-  controller: { ...KINDS, about: "the same, as controller-runtime has both" },
+  name: { ...KINDS, about: "the same as `controller`" },
+  controller: KINDS,
 } as const;
 export const PROVIDER = { provider: upTo(500, "the Provider, as `namespace/name`") } as const;
 /** Not `namespace`: a scrape sets that to the operator's own, and would push an object's aside. */

@@ -1,7 +1,9 @@
-import { counter, gauge, histogram, oneOf, upTo } from "./definition.ts";
+import { counter, gauge, histogram, type LabelDefinition, oneOf, upTo } from "./definition.ts";
 import { CONTROLLER, KIND, PREFIX, QUEUE_BUCKETS, RECONCILE_BUCKETS } from "./labels.ts";
 
 const { controller } = CONTROLLER;
+/** Callers give a method as text. */
+const METHODS: LabelDefinition = oneOf("GET", "POST", "PUT", "PATCH", "DELETE");
 const LEASE = { name: upTo(1, "name of the Lease") } as const;
 
 /** What runs below the handlers. Names that controller-runtime and client-go have are theirs, so dashboards fit. */
@@ -34,10 +36,11 @@ export const machineryMetrics = {
   controllerReconciles: counter(
     "controller_runtime_reconcile_total",
     "Reconciles by what follows: error is a retry with backoff, requeue one at once",
-    { labels: { controller, result: oneOf("success", "error", "requeue", "requeue_after") } },
+    { labels: { controller, result: oneOf("success", "error", "requeue", "requeue_after") }, fromStart: true },
   ),
   controllerErrors: counter("controller_runtime_reconcile_errors_total", "Reconciles that are retried with backoff", {
     labels: { controller },
+    fromStart: true,
   }),
   controllerSeconds: histogram("controller_runtime_reconcile_time_seconds", "Duration of reconciles", {
     labels: { controller },
@@ -50,7 +53,7 @@ export const machineryMetrics = {
   restRequests: counter("rest_client_requests_total", "Requests to the API server", {
     labels: {
       code: upTo(60, "status of the answer, or `<error>` where none came"),
-      method: oneOf("GET", "POST", "PUT", "PATCH", "DELETE"),
+      method: METHODS,
       host: upTo(5, "host and port of the API server"),
     },
   }),
@@ -59,7 +62,7 @@ export const machineryMetrics = {
     "Time until the API server's answer begins, watches included",
     {
       labels: {
-        verb: oneOf("GET", "POST", "PUT", "PATCH", "DELETE"),
+        verb: METHODS,
         host: upTo(5, "host and port of the API server"),
       },
       buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60],
@@ -72,6 +75,7 @@ export const machineryMetrics = {
   ),
   leaseRenewals: counter(`${PREFIX}lease_renewals_total`, "Tries to renew the Lease", {
     labels: { result: oneOf("success", "error") },
+    fromStart: true,
   }),
   leaseRenewed: gauge(`${PREFIX}lease_last_renewal_timestamp_seconds`, "When the Lease was renewed last", {
     labels: {},
@@ -94,6 +98,7 @@ export const machineryMetrics = {
   }),
   events: counter(`${PREFIX}events_total`, "Events: new ones, repetitions of a series, failed and dropped ones", {
     labels: { type: oneOf("Normal", "Warning"), result: oneOf("created", "repeated", "failed", "dropped") },
+    fromStart: true,
   }),
   spansExported: counter(`${PREFIX}trace_spans_exported_total`, "Spans that the collector took", { labels: {} }),
   spansLost: counter(`${PREFIX}trace_spans_lost_total`, "Spans that no collector took", { labels: {} }),

@@ -6,6 +6,7 @@ export const operatorMetrics = {
   reconciles: counter(`${PREFIX}reconcile_total`, "Reconciles; failed includes stalled", {
     labels: { ...KIND, result: oneOf("success", "failed") },
     contract: true,
+    fromStart: true,
     exemplars: true,
   }),
   reconcileSeconds: histogram(`${PREFIX}reconcile_duration_seconds`, "Duration of reconciles", {
@@ -38,6 +39,7 @@ export const operatorMetrics = {
     labels: { provider: { about: "the Provider, as `namespace/name`" } },
     unit: "flag",
     mostObjects: 500,
+    cluster: true,
   }),
   drift: counter(`${PREFIX}drift_detected_total`, "Differences that came up behind the operator's back", {
     labels: { ...KIND, resource_type: upTo(50, "what differed: a bucket's setting, or `bucket`, `user`, `policy` …") },
@@ -64,10 +66,12 @@ export const operatorMetrics = {
   rateLimitHits: counter(`${PREFIX}rate_limit_hits_total`, "Answers that asked to slow down", {
     labels: API,
     contract: true,
+    fromStart: true,
     exemplars: true,
   }),
   cacheLookups: counter(`${PREFIX}cache_lookups_total`, "Lookups of what is kept in memory", {
     labels: { cache: oneOf("provider", "user", "client"), result: oneOf("hit", "miss") },
+    fromStart: true,
   }),
   budgetRate: gauge(`${PREFIX}call_budget_rate`, "Calls that a Provider's budget allows at present", {
     labels: PROVIDER,

@@ -2,7 +2,8 @@ import { KubeClient } from "../../../lib/kube/client.ts";
 import type { KubeObject } from "../../../lib/kube/object.ts";
 import { Transport } from "../../../lib/kube/transport.ts";
 import type { ResourceType } from "../../../lib/kube/api.ts";
-import type { Clock, LogFields, Logger, Metrics } from "../../../lib/telemetry/api.ts";
+import type { Clock, LogFields, Logger } from "../../../lib/telemetry/api.ts";
+import type { CallMetrics } from "../../../lib/telemetry/metrics_api.ts";
 import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
 
 export const thingType: ResourceType<Thing> = { group: "test.dev", version: "v1", plural: "things", kind: "Thing" };
@@ -56,16 +57,14 @@ export class KeptLog implements Logger {
 }
 
 /** Metrics that keep the API calls and the rate limits. */
-export class KeptMetrics implements Metrics {
+export class KeptMetrics implements CallMetrics {
   readonly calls: string[] = [];
   limits = 0;
-  reconciled = noopMetrics.reconciled;
-  bucketOperation = noopMetrics.bucketOperation;
-  providerConnectivity = noopMetrics.providerConnectivity;
-  driftDetected = noopMetrics.driftDetected;
-  error = noopMetrics.error;
-  resourceStatus = noopMetrics.resourceStatus;
-  apiCall: Metrics["apiCall"] = (type, operation, result) => void this.calls.push(`${type} ${operation} ${result}`);
+  readonly requests: string[] = [];
+  cacheLookup = noopMetrics.cacheLookup;
+  restRequest: CallMetrics["restRequest"] = ({ method, host, code }) =>
+    void this.requests.push(`${method} ${host} ${code}`);
+  apiCall: CallMetrics["apiCall"] = (type, operation, result) => void this.calls.push(`${type} ${operation} ${result}`);
   rateLimitHit = () => void this.limits++;
 }
 
@@ -81,7 +80,7 @@ export function transportTo(
   { fetch = globalThis.fetch, clock = systemTime, metrics = noopMetrics, headers = {} }: {
     readonly fetch?: typeof globalThis.fetch;
     readonly clock?: Clock;
-    readonly metrics?: Metrics;
+    readonly metrics?: CallMetrics;
     readonly headers?: Readonly<Record<string, string>>;
   } = {},
 ): Transport {

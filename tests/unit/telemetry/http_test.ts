@@ -16,7 +16,7 @@ async function ask(
   const metrics = new PromMetrics();
   metrics.rateLimitHit("s3");
   const handler = createProbeHandler({
-    metrics: metrics.registry,
+    metrics,
     unhealthy: () => unhealthy,
     unready: () => unready,
   });
