@@ -50,6 +50,10 @@ const accepted: Readonly<Record<string, readonly [path: string, source: string]>
   "the list of handlers imports them all": ["handlers/mod.ts", 'import { BucketHandler } from "./bucket.ts";'],
   "main imports handlers and lib": ["main.ts", 'import "./handlers/mod.ts";\nimport "./lib/app.ts";'],
   "a tool imports handlers": ["tools/gen.ts", 'import { kinds } from "../handlers/kinds.ts";'],
+  "a dashboard imports the catalogue of metrics": [
+    "dashboards/src/metrics.ts",
+    'import { catalogue } from "../../lib/telemetry/catalogue/mod.ts";',
+  ],
   "a test imports a tool": ["tests/unit/x_test.ts", 'import { x } from "../../tools/suites.ts";'],
   "the platform uses Deno": ["lib/platform/env.ts", 'const home = Deno.env.get("HOME");'],
   "the kubeconfig reader loads client-node": [

@@ -1,0 +1,76 @@
+import type { Row } from "../dashboard.ts";
+import { JOB, M } from "../metrics.ts";
+import { graph, table } from "../panel.ts";
+
+/** The processes themselves. */
+export const processes: Row = {
+  title: "Memory, processor and traces",
+  panels: [
+    graph({
+      title: "Memory",
+      description: "Resident memory of each process, its JavaScript heap, and buffers outside of it.",
+      unit: "bytes",
+      width: 8,
+      queries: [
+        { expr: `max by (instance) (${M.processMemory}{${JOB}})`, legend: "{{instance}} resident" },
+        { expr: `max by (instance) (${M.heapUsed}{${JOB}})`, legend: "{{instance}} heap in use" },
+        { expr: `max by (instance) (${M.heapTotal}{${JOB}})`, legend: "{{instance}} heap" },
+        { expr: `max by (instance) (${M.externalMemory}{${JOB}})`, legend: "{{instance}} buffers" },
+      ],
+    }),
+    graph({
+      title: "Processor",
+      description: "Processors that each process uses; 1 is a whole one.",
+      unit: "short",
+      width: 8,
+      queries: [{
+        expr: `sum by (instance) (rate(${M.processCpu}{${JOB}}[$__rate_interval]))`,
+        legend: "{{instance}}",
+      }],
+    }),
+    graph({
+      title: "Lag of the event loop",
+      description: "How late a timer fires while the process is scraped. Long is a process that is too busy.",
+      unit: "s",
+      width: 8,
+      queries: [{ expr: `max by (instance) (${M.eventLoopLag}{${JOB}})`, legend: "{{instance}}" }],
+    }),
+    graph({
+      title: "Traces",
+      description: "Spans a second that the collector took, and that were lost. None at all where tracing is off.",
+      unit: "ops",
+      width: 8,
+      colors: { "^lost": "red" },
+      queries: [
+        { expr: `sum(rate(${M.spansExported}{${JOB}}[$__rate_interval]))`, legend: "exported" },
+        { expr: `sum(rate(${M.spansLost}{${JOB}}[$__rate_interval]))`, legend: "lost" },
+      ],
+    }),
+    graph({
+      title: "Open files and sockets",
+      description: "Of each process.",
+      unit: "short",
+      width: 6,
+      queries: [{ expr: `max by (instance) (${M.openFiles}{${JOB}})`, legend: "{{instance}}" }],
+    }),
+    table({
+      title: "Running for",
+      description: "Each process, its version and how long it has been running.",
+      unit: "dtdurations",
+      width: 6,
+      columns: { instance: "Process", version: "Version", Value: "Running for" },
+      queries: [{
+        expr: `max by (instance, version) ((time() - ${M.processStart}{${JOB}}) * on (job, instance) ` +
+          `group_left(version) ${M.buildInfo}{${JOB}})`,
+      }],
+    }),
+    table({
+      title: "Left out",
+      description: "Gauges that name objects stop at a bound; how many objects each left out. Empty is good.",
+      unit: "short",
+      width: 4,
+      columns: { metric: "Gauge", Value: "Objects" },
+      queries: [{ expr: `max by (metric) (${M.seriesOmitted}{${JOB}})` }],
+    }),
+  ],
+};
