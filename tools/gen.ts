@@ -7,6 +7,7 @@ import { kinds } from "../handlers/kinds.ts";
 import project from "../deno.json" with { type: "json" };
 import { buildCrd } from "../lib/crd/build.ts";
 import type { KindDefinition } from "../lib/crd/kind.ts";
+import { dashboardFiles } from "./gen/dashboards.ts";
 import { installManifest } from "./gen/install.ts";
 import { metricsPage } from "./gen/metrics.ts";
 import { referencePage } from "./gen/reference.ts";
@@ -14,7 +15,7 @@ import { yamlFile } from "./gen/yaml.ts";
 
 const ROOT = new URL("../", import.meta.url);
 /** Folders whose files are all generated, so that one of a former kind is stale too. */
-const FOLDERS = ["crds/", "docs/reference/"];
+const FOLDERS = ["crds/", "docs/reference/", "dashboards/grafana/", "dashboards/alerts/"];
 
 /** The text of every generated file, by its path from the project's root. */
 function generatedFiles(): Map<string, string> {
@@ -24,6 +25,7 @@ function generatedFiles(): Map<string, string> {
     ...definitions.map((kind, i) => [`crds/${kind.plural}.yaml`, yamlFile([crds[i]])] as const),
     ...definitions.map((kind) => [`docs/reference/${kind.plural}.md`, referencePage(kind)] as const),
     ["docs/reference/metrics.md", metricsPage()],
+    ...dashboardFiles(),
     ["deploy/install.yaml", yamlFile([...crds, ...installManifest({ version: project.version, definitions })])],
   ]);
 }
