@@ -84,9 +84,10 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     instance: identity,
     log,
     clock,
+    metrics,
   });
   const lease = config.leaderElect
-    ? new Lease({ transport, namespace, name: NAME, identity, clock, log, random })
+    ? new Lease({ transport, namespace, name: NAME, identity, clock, log, random, metrics })
     : undefined;
   const aws = { clock, random, metrics, log, traceSpan, mayMutate, http: platform.openAwsHttp };
   const reconcilers = options.createReconcilers({
@@ -110,9 +111,12 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     clock,
     random,
     log,
+    metrics,
     ...(namespaces ? { namespaces } : {}),
     ...(lease ? { lease } : {}),
   });
+  metrics.showClusterWhile(mayMutate);
+  metrics.onScrape("leader", () => [{ labels: { name: NAME }, value: mayMutate() ? 1 : 0 }]);
   log.info("Connected", { server: transport.endpoint().server, namespace, identity, watching: namespaces ?? "all" });
   return {
     manager,

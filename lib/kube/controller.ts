@@ -1,11 +1,15 @@
 import type { Logger } from "../telemetry/api.ts";
+import type { QueueMetrics } from "../telemetry/metrics_api.ts";
+import { noopMetrics } from "../telemetry/noop_metrics.ts";
 import { Deadline } from "../deadline.ts";
+import { QueueMeter } from "./queue_meter.ts";
 import type { Reconciler, Requeue } from "./reconciler.ts";
 import { WorkQueue, type WorkQueueOptions } from "./work_queue.ts";
 
-export interface ControllerOptions extends WorkQueueOptions {
+export interface ControllerOptions extends Omit<WorkQueueOptions, "meter"> {
   readonly concurrency: number;
   readonly log: Logger;
+  readonly metrics?: QueueMetrics;
   /** Bound on one reconcile, milliseconds. Default 10 min: emptying a bucket takes long. */
   readonly deadlineMs?: number;
 }
@@ -17,12 +21,21 @@ const SOON = { baseMs: 100, mostMs: 10_000 } as const;
 
 /** The workers of one kind over its queue. */
 export class Controller {
+  readonly kind: string;
+  readonly concurrency: number;
   readonly queue: WorkQueue;
+  readonly meter: QueueMeter;
   readonly #options: ControllerOptions;
+  readonly #metrics: QueueMetrics;
 
   constructor(readonly reconciler: Reconciler, options: ControllerOptions) {
-    this.queue = new WorkQueue(options);
+    const { metrics = noopMetrics, now, concurrency } = options;
+    this.kind = reconciler.type.kind;
+    this.concurrency = concurrency;
+    this.meter = new QueueMeter({ kind: this.kind, now, metrics });
+    this.queue = new WorkQueue({ ...options, meter: this.meter });
     this.#options = options;
+    this.#metrics = metrics;
   }
 
   /**
@@ -30,25 +43,20 @@ export class Controller {
    * @param signal aborts the reconciles themselves
    */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all(Array.from({ length: this.#options.concurrency }, () => this.#work(signal)));
+    await Promise.all(Array.from({ length: this.concurrency }, () => this.#work(signal)));
   }
 
   async #work(signal: AbortSignal): Promise<void> {
     for (let key = await this.queue.get(); key !== undefined; key = await this.queue.get()) {
-      try {
-        await this.#reconcile(key, signal);
-      } catch (error) {
-        // A reconciler must not throw; one that does must not take its worker with it.
-        this.#options.log.error("Reconciler threw", { kind: this.reconciler.type.kind, key, error });
-        this.queue.retry(key);
-      } finally {
-        this.queue.done(key);
-      }
+      const started = this.#options.now();
+      const requeue = await this.#bounded(key, signal);
+      this.#metrics.controllerReconciled(this.kind, resultOf(requeue), (this.#options.now() - started) / 1000);
+      this.#requeue(key, requeue);
+      this.queue.done(key);
     }
   }
 
-  async #reconcile(key: string, stop: AbortSignal): Promise<void> {
-    const requeue = await this.#bounded(key, stop);
+  #requeue(key: string, requeue: Requeue): void {
     if (requeue === "backoff" || requeue === "soon") {
       this.queue.retry(key, requeue === "soon" ? SOON : {});
       return;
@@ -61,6 +69,19 @@ export class Controller {
   async #bounded(key: string, stop: AbortSignal): Promise<Requeue> {
     using deadline = new Deadline(stop);
     deadline.arm(this.#options.deadlineMs ?? DEADLINE_MS, () => new Error("The reconcile took too long"));
-    return await this.reconciler.reconcile(key, { signal: deadline.signal, reconcileId: crypto.randomUUID() });
+    try {
+      return await this.reconciler.reconcile(key, { signal: deadline.signal, reconcileId: crypto.randomUUID() });
+    } catch (error) {
+      // A reconciler must not throw; one that does must not take its worker with it.
+      this.#options.log.error("Reconciler threw", { kind: this.kind, key, error });
+      return "backoff";
+    }
   }
+}
+
+/** controller-runtime's word for what follows a reconcile. */
+function resultOf(requeue: Requeue): "success" | "error" | "requeue" | "requeue_after" {
+  if (requeue === "backoff") return "error";
+  if (requeue === "soon") return "requeue";
+  return requeue === "never" ? "success" : "requeue_after";
 }

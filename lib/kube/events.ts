@@ -1,4 +1,6 @@
 import type { Clock, Logger } from "../telemetry/api.ts";
+import type { ClusterMetrics } from "../telemetry/metrics_api.ts";
+import { noopMetrics } from "../telemetry/noop_metrics.ts";
 import type { EventRecorder, Kube, ResourceType } from "./api.ts";
 import { microTime } from "./micro_time.ts";
 import type { Draft, KubeObject } from "./object.ts";
@@ -16,9 +18,11 @@ export interface RecorderOptions {
   readonly instance: string;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly metrics?: Pick<ClusterMetrics, "eventRecorded">;
 }
 
 interface Series {
+  readonly type: "Normal" | "Warning";
   readonly name: string;
   readonly namespace: string;
   count: number;
@@ -41,12 +45,14 @@ const MOST_NOTE = 1_024;
 export class Recorder implements EventRecorder {
   readonly #series = new Map<string, Series>();
   readonly #options: RecorderOptions;
+  readonly #metrics: Pick<ClusterMetrics, "eventRecorded">;
   #sending: Promise<void> = Promise.resolve();
   #queued = 0;
   #dropped = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? noopMetrics;
   }
 
   emit(object: KubeObject, event: Parameters<EventRecorder["emit"]>[1]): void {
@@ -55,8 +61,9 @@ export class Recorder implements EventRecorder {
     const id = [object.metadata.uid, event.type, event.reason, event.note].join("|");
     const known = this.#series.get(id);
     if (known === undefined) {
-      if (this.#isFull()) return;
+      if (this.#isFull(event.type)) return;
       const series = {
+        type: event.type,
         name: eventName(object),
         namespace: object.metadata.namespace,
         count: 1,
@@ -64,7 +71,7 @@ export class Recorder implements EventRecorder {
         pending: false,
       };
       this.#series.set(id, series);
-      this.#send(id, () => this.#create(object, event, series, now));
+      this.#send(id, series, () => this.#create(object, event, series, now));
       return;
     }
     known.count++;
@@ -72,9 +79,9 @@ export class Recorder implements EventRecorder {
     // The map is in the order of last occurrence, so that what is old is at its front.
     this.#series.delete(id);
     this.#series.set(id, known);
-    if (known.pending || this.#isFull()) return;
+    if (known.pending || this.#isFull(event.type)) return;
     known.pending = true;
-    this.#send(id, () => this.#repeat(known));
+    this.#send(id, known, () => this.#repeat(known));
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -110,29 +117,33 @@ export class Recorder implements EventRecorder {
       },
     };
     await kube.create(eventType, draft as unknown as Draft<KubeEvent>);
+    this.#metrics.eventRecorded(event.type, "created");
   }
 
   async #repeat(series: Series): Promise<void> {
     series.pending = false;
-    const { name, namespace, count, lastAt } = series;
+    const { type, name, namespace, count, lastAt } = series;
     await this.#options.kube.mergePatch(eventType, { namespace, name }, {
       series: { count, lastObservedTime: microTime(lastAt) },
     });
+    this.#metrics.eventRecorded(type, "repeated");
   }
 
   /** An Event is help, not a record: a server that does not keep up must not fill the memory. */
-  #isFull(): boolean {
+  #isFull(type: Series["type"]): boolean {
     if (this.#queued < MOST_QUEUED) return false;
+    this.#metrics.eventRecorded(type, "dropped");
     if (this.#dropped++ === 0) this.#options.log.warning("Events are dropped: the API server does not keep up");
     return true;
   }
 
   /** A series whose write failed is forgotten: what happens again is a new Event, for the old one may not be there. */
-  #send(id: string, write: () => Promise<void>): void {
+  #send(id: string, { type }: Series, write: () => Promise<void>): void {
     this.#queued++;
     this.#sending = this.#sending.then(write)
       .catch((error) => {
         this.#series.delete(id);
+        this.#metrics.eventRecorded(type, "failed");
         this.#options.log.debug("Event not recorded", { error });
       })
       .finally(() => this.#sent());

@@ -1,4 +1,6 @@
 import type { Clock, Logger } from "../telemetry/api.ts";
+import type { ClusterMetrics } from "../telemetry/metrics_api.ts";
+import { noopMetrics } from "../telemetry/noop_metrics.ts";
 import type { ResourceType } from "./api.ts";
 import { Backoff } from "./backoff.ts";
 import { KubeError } from "./errors.ts";
@@ -21,6 +23,7 @@ export interface InformerOptions<T extends KubeObject> {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  readonly metrics?: Pick<ClusterMetrics, "informerRestarted">;
   /** How long a watch may be silent, milliseconds; bookmarks come every minute. */
   readonly idleMs?: number;
   readonly pageSize?: number;
@@ -39,6 +42,7 @@ const REFUSALS: readonly number[] = [401, 403, 404];
  * ends the process. The rules are client-go's reflector's.
  */
 export class Informer<T extends KubeObject> {
+  readonly kind: string;
   /** True once the first list is in the store. */
   synced = false;
   /** When the API server was last heard, by the monotonic clock, milliseconds. */
@@ -54,6 +58,7 @@ export class Informer<T extends KubeObject> {
   readonly #options: InformerOptions<T>;
 
   constructor(options: InformerOptions<T>) {
+    this.kind = options.type.kind;
     this.#options = options;
     this.#backoff = new Backoff({ baseMs: 800, mostMs: 30_000, random: options.random });
     this.lastContact = options.clock.monotonic();
@@ -61,7 +66,7 @@ export class Informer<T extends KubeObject> {
 
   /** Resolves when the signal has aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, metrics = noopMetrics } = this.#options;
     let relist = true;
     while (!signal.aborted) {
       try {
@@ -72,6 +77,7 @@ export class Informer<T extends KubeObject> {
         if (signal.aborted) return;
         const failure = error instanceof KubeError ? error : new KubeError(0, "Internal", String(error));
         const { code, reason, retryAfterMs } = failure;
+        metrics.informerRestarted(this.kind, reason || `Status${code}`);
         if (reason === "WatchIdle") {
           // Go on from where it was. Silent again: something holds events back, or the server was restored and waits
           // for a version of ours that it does not have yet. Then only a list tells.

@@ -1,4 +1,6 @@
 import type { Clock, Logger } from "../telemetry/api.ts";
+import type { ClusterMetrics } from "../telemetry/metrics_api.ts";
+import { noopMetrics } from "../telemetry/noop_metrics.ts";
 import type { ResourceType } from "./api.ts";
 import { isNotFound, KubeError } from "./errors.ts";
 import { microTime } from "./micro_time.ts";
@@ -26,6 +28,7 @@ export interface LeaseOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
+  readonly metrics?: Pick<ClusterMetrics, "leaseRenewed">;
   /** Others may take it after this long without a renewal, milliseconds. Default 15 s. */
   readonly durationMs?: number;
   /** Without a renewal for this long it counts as lost. Default 10 s. */
@@ -53,7 +56,7 @@ export class Lease {
   #renewedAt = -Infinity;
 
   constructor(options: LeaseOptions) {
-    this.#options = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000, ...options };
+    this.#options = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000, metrics: noopMetrics, ...options };
   }
 
   /** No mutating call may start later than the renew deadline after the last renewal: S3 has no fencing. */
@@ -112,13 +115,14 @@ export class Lease {
 
   /** Tries to renew; false once the lease counts as lost, which a request that hangs does not delay. */
   async #renew(): Promise<boolean> {
-    const { clock } = this.#options;
+    const { clock, metrics } = this.#options;
     // After a freeze somebody else may have led: the lease is not ours again merely because it is free.
     if (!this.mayMutate()) return false;
     const attempt = new AbortController();
     const late = clock.sleep(this.#leftMs(), attempt.signal).then(() => undefined);
     const taken = await Promise.race([this.#take("renew", attempt.signal).catch(() => undefined), late]);
     attempt.abort(new Error("The renewal took too long"));
+    if (!taken) metrics.leaseRenewed("error", clock.now());
     return taken !== false && this.mayMutate();
   }
 
@@ -136,7 +140,7 @@ export class Lease {
 
   /** One try to take, renew or give up the lease; false when somebody else holds it, or held it meanwhile. */
   async #take(intent: "acquire" | "renew" | "release", signal?: AbortSignal): Promise<boolean> {
-    const { clock, identity, durationMs } = this.#options;
+    const { clock, identity, durationMs, metrics } = this.#options;
     // Counted from before the request: the deadline must not move because an answer was slow.
     const startedAt = clock.monotonic();
     this.#current = await this.#read(signal);
@@ -151,7 +155,9 @@ export class Lease {
     this.#current = await this.#write(intent === "release" ? this.#released(spec) : this.#held(spec, mine), signal);
     this.#saw(this.#current.spec);
     signal?.throwIfAborted();
-    if (intent !== "release") this.#renewedAt = startedAt;
+    if (intent === "release") return true;
+    this.#renewedAt = startedAt;
+    metrics.leaseRenewed("success", clock.now());
     return true;
   }
 

@@ -1,7 +1,10 @@
 import type { Clock, Logger } from "../telemetry/api.ts";
+import type { Metrics } from "../telemetry/metrics_api.ts";
+import { noopMetrics } from "../telemetry/noop_metrics.ts";
 import { Controller } from "./controller.ts";
 import { Informer } from "./informer.ts";
 import type { Lease } from "./lease.ts";
+import { showMachinery } from "./machinery_gauges.ts";
 import { keyOf, type KubeObject } from "./object.ts";
 import { isWorthReconciling, isWorthReconcilingOwn } from "./predicate.ts";
 import type { Reconciler } from "./reconciler.ts";
@@ -21,6 +24,7 @@ export interface ManagerOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  readonly metrics?: Metrics;
   /** Absent: this process is the only one. */
   readonly lease?: Lease;
   /** How long running reconciles may take at shutdown, milliseconds. Default 30 s. */
@@ -45,19 +49,21 @@ export class Manager {
   constructor(options: ManagerOptions) {
     this.#options = options;
     const { reconcilers, clock, random, concurrency, log, stores, namespaces, transport } = options;
+    const { metrics = noopMetrics } = options;
     const queue = { now: () => clock.monotonic(), random };
     this.#controllers = new Map(
-      reconcilers.map((each) => [each.type.kind, new Controller(each, { ...queue, concurrency, log })]),
+      reconcilers.map((each) => [each.type.kind, new Controller(each, { ...queue, concurrency, log, metrics })]),
     );
     const scopes = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
     this.#informers = reconcilers.flatMap(({ type }) =>
       scopes.map((scope) =>
-        new Informer({ transport, type, store: stores.of(type.kind), clock, random, log, ...scope })
+        new Informer({ transport, type, store: stores.of(type.kind), clock, random, log, metrics, ...scope })
       )
     );
     for (const reconciler of reconcilers) {
       stores.of(reconciler.type.kind).onChange = (change) => this.#changed(reconciler, change);
     }
+    showMachinery(metrics, { controllers: [...this.#controllers.values()], informers: this.#informers, clock });
   }
 
   /**

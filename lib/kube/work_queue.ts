@@ -1,4 +1,5 @@
 import { LONGEST_TIMER_MS } from "../deadline.ts";
+import type { QueueMeter } from "./queue_meter.ts";
 
 /** `high`: a fresh event; `low`: the initial list, polls, retries. */
 export type Priority = "high" | "low";
@@ -16,6 +17,7 @@ export interface WorkQueueOptions {
   /** First wait of a failing key and the longest one, milliseconds. Default 1 s and 5 min. */
   readonly baseMs?: number;
   readonly mostMs?: number;
+  readonly meter?: QueueMeter;
 }
 
 /** Of this many keys handed out, one is of low priority if there is any: a storm of events must not starve polls. */
@@ -41,7 +43,11 @@ export class WorkQueue {
 
   /** Keys that are ready to be worked on. */
   get depth(): number {
-    return this.#ready.high.size + this.#ready.low.size;
+    return this.depthOf("high") + this.depthOf("low");
+  }
+
+  depthOf(priority: Priority): number {
+    return this.#ready[priority].size;
   }
 
   add(
@@ -73,6 +79,7 @@ export class WorkQueue {
     const { baseMs = 1_000, mostMs = 300_000, random } = { ...this.#options, ...waits };
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
+    this.#options.meter?.retried();
     const afterMs = Math.min(baseMs * 2 ** Math.min(failures, 30), mostMs) * (0.5 + random() / 2);
     this.add(key, { priority: "low", afterMs });
     return afterMs;
@@ -100,6 +107,7 @@ export class WorkQueue {
 
   done(key: string): void {
     this.#working.delete(key);
+    this.#options.meter?.done(key);
     this.#hand();
   }
 
@@ -117,6 +125,7 @@ export class WorkQueue {
     if (this.#closed || this.#ready.high.has(key)) return;
     if (priority === "high") this.#ready.low.delete(key);
     this.#ready[priority].add(key);
+    this.#options.meter?.ready(key);
     this.#hand();
   }
 
@@ -137,6 +146,7 @@ export class WorkQueue {
         if (this.#working.has(key)) continue;
         set.delete(key);
         this.#handed++;
+        this.#options.meter?.taken(key);
         return key;
       }
     }

@@ -1,0 +1,57 @@
+import type { Sample, ScrapedMetrics } from "../telemetry/metrics_api.ts";
+import type { Controller } from "./controller.ts";
+import type { Informer } from "./informer.ts";
+import type { KubeObject } from "./object.ts";
+
+/** What a scrape can see of a manager. */
+export interface Machinery {
+  readonly controllers: readonly Controller[];
+  readonly informers: readonly Informer<KubeObject>[];
+  /** Milliseconds: by the clock that informers note contacts with, and since the epoch. */
+  readonly clock: { monotonic(): number; now(): number };
+}
+
+/** Shows queues, workers and informers as they are whenever somebody scrapes. */
+export function showMachinery(metrics: ScrapedMetrics, { controllers, informers, clock }: Machinery): void {
+  const each = <L extends object>(labels: (kind: string) => L, value: (controller: Controller) => number) => () =>
+    controllers.map((controller) => ({ labels: labels(controller.kind), value: value(controller) }));
+  metrics.onScrape(
+    "queueDepth",
+    () =>
+      controllers.flatMap(({ kind, queue }) =>
+        (["high", "low"] as const).map((priority) => (
+          { labels: { ...both(kind), priority }, value: queue.depthOf(priority) }
+        ))
+      ),
+  );
+  metrics.onScrape("queueLongest", each(both, ({ meter }) => Math.max(0, ...meter.running())));
+  metrics.onScrape("queueUnfinished", each(both, ({ meter }) => meter.running().reduce((sum, each) => sum + each, 0)));
+  metrics.onScrape("activeWorkers", each(one, ({ meter }) => meter.running().length));
+  metrics.onScrape("maxWorkers", each(one, ({ concurrency }) => concurrency));
+  metrics.onScrape("informerContact", () => {
+    const epoch = clock.now() - clock.monotonic();
+    return least(informers, ({ lastContact }) => (epoch + lastContact) / 1000);
+  });
+  metrics.onScrape("informerSynced", () => least(informers, ({ synced }) => synced ? 1 : 0));
+}
+
+/** One value a kind: that of the informer that is worst off, where each namespace has its own. */
+function least(
+  informers: readonly Informer<KubeObject>[],
+  value: (informer: Informer<KubeObject>) => number,
+): Sample<"informerSynced">[] {
+  const kinds = [...new Set(informers.map(({ kind }) => kind))];
+  return kinds.map((kind) => ({
+    labels: { kind },
+    value: Math.min(...informers.filter((informer) => informer.kind === kind).map(value)),
+  }));
+}
+
+/** controller-runtime's two labels for one thing. */
+function both(kind: string) {
+  return { name: kind, controller: kind };
+}
+
+function one(kind: string) {
+  return { controller: kind };
+}
