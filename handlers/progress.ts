@@ -13,6 +13,8 @@ export class Progress<T extends CustomResource> {
     [];
   /** True: the service refused to make what the object stands for. */
   refused = false;
+  /** True: the API server has answered a write to the object in this pass, so that it is not an old copy. */
+  isLive = false;
   /** The first step that failed. */
   failed: Pick<Step<unknown>, "target" | "failing"> | undefined;
   #status: Record<string, unknown> = {};
@@ -28,6 +30,7 @@ export class Progress<T extends CustomResource> {
   /** Takes the answer of an own write to the object's metadata. */
   rebase(stored: T): void {
     this.stored = stored;
+    this.isLive = true;
     this.object = { ...stored, status: { ...stored.status, ...this.#status } };
   }
 

@@ -27,7 +27,8 @@ export async function runSteps<T extends CustomResource, Scope>(
   steps: readonly Step<Scope>[],
   { scope, progress, pass, type, store, deps }: StepContext<T, Scope>,
 ): Promise<void> {
-  if (isDeleting(progress.object)) await confirmDeletion(progress.object, { type, pass, deps });
+  const isFinal = isDeleting(progress.object) || steps.some(({ claims }) => claims);
+  if (isFinal && !progress.isLive) await confirm(progress.object, { type, pass, deps });
   const { metrics, traceSpan } = deps;
   const errors: unknown[] = [];
   for (const step of steps) {
@@ -55,16 +56,18 @@ export async function runSteps<T extends CustomResource, Scope>(
 }
 
 /**
- * What the API server shows after a restart may be old: another object of the same name may have its own outside by now,
- * and that is not to be deleted.
+ * What the API server shows after a restart may be old: the object may be gone, so that nobody would delete what is made
+ * for it now; and another one of its name may have its own outside, which is not to be deleted.
+ * @throws KubeError 409, which is tried again in silence
  */
-async function confirmDeletion<T extends CustomResource>(
-  { kind, metadata }: T,
+async function confirm<T extends CustomResource>(
+  object: T,
   { type, pass, deps }: Pick<StepContext<T, unknown>, "type" | "pass" | "deps">,
 ): Promise<void> {
+  const { kind, metadata } = object;
   const live = await deps.kube.get(type, metadata, pass.signal);
-  if (live?.metadata.uid === metadata.uid) return;
-  throw new KubeError(409, "Conflict", `${kind} "${metadata.name}" is gone already`);
+  if (live?.metadata.uid === metadata.uid && isDeleting(live) === isDeleting(object)) return;
+  throw new KubeError(409, "Conflict", `${kind} "${metadata.name}" is gone already, or on its way`);
 }
 
 /** Goes on from what a step wrote to the object itself, so that the pass's own status write is not stale. */

@@ -41,3 +41,9 @@ for (const scenario of againScenarios) {
     assert.deepEqual(complaints(await playStale(scenario, 1, clean)), []);
   });
 }
+
+Deno.test("nothing is made anew for an object that is gone, though an old list still shows it", async () => {
+  const scenario = scenarioOf("Bucket, auto-managed: delete");
+  const clean = await playClean(scenario);
+  assert.deepEqual(complaints(await playStale(scenario, 1, clean)), []);
+});
