@@ -1,5 +1,6 @@
 import { findBinaries } from "../tests/api/binaries.ts";
 import { startMoto } from "../tests/api/moto.ts";
+import { findPrometheus } from "../tests/observe/prometheus_binaries.ts";
 
 /** Some tests that run together, in a process of their own with the permissions that they need. */
 export interface Suite {
@@ -28,6 +29,7 @@ export const suites: readonly Suite[] = [
   { name: "scenarios", paths: ["tests/scenarios/"], permissions: [...SANDBOXED, writing()] },
   { name: "chaos", paths: ["tests/chaos/"], permissions: [...SANDBOXED, writing()] },
   { name: "api", paths: ["tests/api/"], permissions: ["-A"], setUp: setUpApi },
+  { name: "observe", paths: ["tests/observe/"], permissions: ["-A"], setUp: setUpObserve },
 ];
 
 /** Tests may write where the system keeps temporary files, and nowhere else. */
@@ -39,6 +41,11 @@ function writing(): string {
 async function setUpApi(): Promise<void> {
   await findBinaries();
   await (await startMoto()).close();
+}
+
+/** Downloads or builds Prometheus, once. */
+async function setUpObserve(): Promise<void> {
+  await findPrometheus();
 }
 
 /**
