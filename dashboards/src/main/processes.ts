@@ -1,6 +1,6 @@
 import type { Row } from "../dashboard.ts";
 import { JOB, M } from "../metrics.ts";
-import { graph, table } from "../panel.ts";
+import { graph, greenUntil, stat, table } from "../panel.ts";
 
 /** The processes themselves. */
 export const processes: Row = {
@@ -39,7 +39,7 @@ export const processes: Row = {
       title: "Traces",
       description: "Spans a second that the collector took, and that were lost. None at all where tracing is off.",
       unit: "ops",
-      width: 8,
+      width: 6,
       colors: { "^lost": "red" },
       queries: [
         { expr: `sum(rate(${M.spansExported}{${JOB}}[$__rate_interval]))`, legend: "exported" },
@@ -50,7 +50,7 @@ export const processes: Row = {
       title: "Open files and sockets",
       description: "Of each process.",
       unit: "short",
-      width: 6,
+      width: 4,
       queries: [{ expr: `max by (instance) (${M.openFiles}{${JOB}})`, legend: "{{instance}}" }],
     }),
     table({
@@ -64,13 +64,19 @@ export const processes: Row = {
           `group_left(version) ${M.buildInfo}{${JOB}})`,
       }],
     }),
-    table({
-      title: "Left out",
-      description: "Gauges that name objects stop at a bound; how many objects each left out. Empty is good.",
+    stat({
+      title: "Lacking in this dashboard",
+      description: "Gauges that name objects stop at a bound: how many objects they left out. And how often a metric " +
+        "could not be read in this range, which is a bug; the log has the error.",
       unit: "short",
-      width: 4,
-      columns: { metric: "Gauge", Value: "Objects" },
-      queries: [{ expr: `max by (metric) (${M.seriesOmitted}{${JOB}})` }],
+      width: 8,
+      height: 8,
+      withNames: true,
+      thresholds: greenUntil(1, "orange"),
+      queries: [
+        { expr: `sum(${M.seriesOmitted}{${JOB}}) or vector(0)`, legend: "left out" },
+        { expr: `sum(increase(${M.scrapeErrors}{${JOB}}[$__range])) or vector(0)`, legend: "not read" },
+      ],
     }),
   ],
 };
