@@ -20,7 +20,7 @@ const SECRET_POLL_MS = 5_000;
 const IN_USE_POLL_MS = 1_000;
 
 interface Scope {
-  /** Absent with a problem: the Secrets could not be read. */
+  /** Absent with a problem: the Secrets could not be read, or the spec names no region. */
   readonly connection?: Connection;
   readonly problem?: Problem;
 }
@@ -50,6 +50,7 @@ export class ProviderHandler extends BaseHandler<Provider, Scope, Check> {
   }
 
   protected async observe({ connection, problem }: Scope, _object: Provider, { signal }: Pass): Promise<Check> {
+    if (problem?.reason === "EndpointUnreachable") return { endpoint: problem };
     if (connection === undefined) return { auth: problem, endpoint: undefined };
     return await checkConnection(connection, signal);
   }

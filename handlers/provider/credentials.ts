@@ -12,7 +12,8 @@ type SecretReference = Reference & { readonly key: string };
 
 /**
  * Reads what a Provider's clients are made of.
- * @throws StalledError `CredentialsInvalid` naming the Secret or key that is missing, `ReferenceNotGranted`
+ * @throws StalledError `CredentialsInvalid` naming the Secret or key that is missing, `ReferenceNotGranted`;
+ * `EndpointUnreachable` for a region that is none
  */
 export async function readConnectionSettings(
   provider: Provider,
@@ -29,14 +30,20 @@ export async function readConnectionSettings(
   const caCert = tls?.caCertSecretRef && await read("spec.tls.caCertSecretRef", tls.caCertSecretRef);
   return {
     endpoint: spec.endpoint,
-    region: spec.region,
+    region: regionOf("spec.region", spec.region),
     pathStyle: spec.pathStyle,
     ...(spec.iamEndpoint === undefined ? {} : { iamEndpoint: spec.iamEndpoint }),
-    iamRegion: spec.iamRegion ?? "us-east-1",
+    iamRegion: regionOf("spec.iamRegion", spec.iamRegion ?? "us-east-1"),
     tls: { insecureSkipVerify: tls?.insecureSkipVerify ?? false, ...(caCert === undefined ? {} : { caCert }) },
     retry: { maxAttempts: retry?.maxAttempts ?? 3, backoffStrategy: retry?.backoffStrategy ?? "exponential" },
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
   };
+}
+
+/** The SDK refuses others before it sends anything, which would look like a service that does not answer. */
+function regionOf(field: string, region: string): string {
+  if (/^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/i.test(region)) return region;
+  throw new StalledError("EndpointUnreachable", `${field} "${region}" is no region: name one such as eu-central-2`);
 }
 
 /** Reads a value of a Secret, and each Secret once: key id and secret mostly are in the same one. */

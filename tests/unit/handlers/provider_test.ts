@@ -215,6 +215,20 @@ Deno.test("TLS, path style, retries and regions reach the clients", () =>
     });
   }));
 
+for (const [field, region] of [["region", "eu central"], ["region", ""], ["iamRegion", "žluť"]] as const) {
+  Deno.test(`a Provider whose ${field} is "${region}" says so, and asks nobody`, () =>
+    withWorld(alone, async (world) => {
+      world.provider({ [field]: region });
+      await world.pass("Provider", "wasabi");
+      assert.match(
+        world.ready("Provider", "wasabi"),
+        new RegExp(`^EndpointUnreachable: spec.${field} "${region}" is no`),
+      );
+      assert.deepEqual([auth(world), endpoint(world)], ["Unknown", "False"]);
+      assert.deepEqual(world.calls(), []);
+    }));
+}
+
 Deno.test("a missing certificate Secret is named", () =>
   withWorld(alone, async (world) => {
     world.provider({ tls: { caCertSecretRef: { name: "ca" } } });
