@@ -5,6 +5,7 @@ import type { Requeue } from "../lib/kube/reconciler.ts";
 import { secretType } from "../lib/kube/secret.ts";
 import { userOf } from "./access_key/iam.ts";
 import { Locks } from "./access_key/lock.ts";
+import { Orphans, orphansIn } from "./access_key/orphans.ts";
 import { type ObservedKeys, observeKeys, pairToProve, statusOf } from "./access_key/observe.ts";
 import { planKeyDeletion } from "./access_key/plan_delete.ts";
 import { planKeys } from "./access_key/planner.ts";
@@ -35,9 +36,11 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
   readonly #locks = new Locks();
   readonly #fresh = new Map<string, FreshKey>();
   readonly #proofs = new Proofs();
+  readonly #orphans: Orphans;
 
   constructor(deps: HandlerDeps, readonly shared: Shared) {
     super(deps);
+    this.#orphans = new Orphans(deps.metrics, (key) => this.store.get(key) !== undefined);
   }
 
   references({ metadata: { namespace }, spec: { providerRef, userRef } }: AccessKey): readonly string[] {
@@ -134,7 +137,9 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
   }
 
   protected plan(object: AccessKey, observed: Observed): PlanOf<AccessKey, KeyScope> {
-    const plan = planOf(planKeys({ ...observed, status: statusOf(object) }), observed.now);
+    const input = { ...observed, status: statusOf(object) };
+    this.#orphans.found(object.metadata, orphansIn(input));
+    const plan = planOf(planKeys(input), observed.now);
     const provider = this.shared.record(object.spec.providerRef, object);
     return { ...plan, status: { ...plan.status, provider } } as PlanOf<AccessKey, KeyScope>;
   }

@@ -5,6 +5,7 @@ import { AccessKeyHandler } from "./access_key.ts";
 import { BucketHandler } from "./bucket.ts";
 import { BucketPolicyHandler } from "./bucket_policy.ts";
 import type { HandlerDeps } from "./deps.ts";
+import { showGauges } from "./gauges.ts";
 import { IamPolicyHandler } from "./iam_policy.ts";
 import { ProviderHandler } from "./provider.ts";
 import { Shared } from "./shared.ts";
@@ -25,6 +26,7 @@ export function reconcilersOf(config: Config): (parts: Parts) => Reconciler[] {
 /** The handler of every kind, sharing lookups and clients. */
 export function createReconcilers(deps: HandlerDeps): Reconciler[] {
   const shared = new Shared(deps);
+  showGauges(deps, shared);
   return [
     new ProviderHandler(deps, shared),
     new BucketHandler(deps, shared),

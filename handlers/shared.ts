@@ -1,4 +1,5 @@
 import type { Connection, ConnectionSettings } from "../lib/aws/api.ts";
+import type { BudgetUse } from "../lib/aws/budget.ts";
 import { isAwsError } from "../lib/aws/errors.ts";
 import { BlockedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { equal } from "../lib/equal.ts";
@@ -53,7 +54,7 @@ export class Shared {
   async provider(reference: Reference, referrer: Referrer, signal?: AbortSignal): Promise<ConnectedProvider> {
     const { metadata: { namespace }, field = "spec.providerRef" } = referrer;
     const key = keyOf(resolve(reference, namespace));
-    const provider = this.#lookUp("get_provider", () => this.deps.stores.of("Provider").get(key));
+    const provider = this.#lookUp("provider", () => this.deps.stores.of("Provider").get(key));
     if (provider === undefined) throw notReady(`Provider ${key} does not exist`, true);
     authorizeReference(provider, { from: namespace, field, references: this.deps.settings.references });
     if (!isReady(provider)) throw notReady(`Provider ${key} is not ready`, false);
@@ -130,7 +131,7 @@ export class Shared {
   /** The user that a reference names; ready or not is for the caller to judge. */
   user(reference: Reference, from: string): User | undefined {
     const key = keyOf(resolve(reference, from));
-    return this.#lookUp("get_user", () => this.deps.stores.of("User").get(key));
+    return this.#lookUp("user", () => this.deps.stores.of("User").get(key));
   }
 
   /**
@@ -186,7 +187,9 @@ export class Shared {
   async connection(provider: Provider, signal?: AbortSignal): Promise<Connection> {
     const open = this.#open.get(keyOf(provider.metadata));
     const { uid, generation = 0 } = provider.metadata;
-    if (open?.uid === uid && open.generation === generation) return open.connection;
+    const isOpen = open?.uid === uid && open.generation === generation;
+    this.deps.metrics.cacheLookup("client", isOpen ? "hit" : "miss");
+    if (isOpen) return open.connection;
     return await this.refresh(provider, signal);
   }
 
@@ -198,6 +201,11 @@ export class Shared {
     const opening = this.#read(provider, signal).finally(() => this.#opening.delete(key));
     this.#opening.set(key, opening);
     return await opening;
+  }
+
+  /** The budget of each Provider whose clients are open, by `namespace/name`. */
+  *budgets(): Iterable<readonly [provider: string, use: BudgetUse]> {
+    for (const [key, { connection }] of this.#open) yield [key, connection.budget()];
   }
 
   /** Forgets a Provider that is gone. */
@@ -228,9 +236,10 @@ export class Shared {
     return connection;
   }
 
-  #lookUp<T>(operation: "get_provider" | "get_user", read: () => T | undefined): T | undefined {
+  #lookUp<T>(cache: "provider" | "user", read: () => T | undefined): T | undefined {
     const found = read();
-    this.deps.metrics.apiCall("k8s", operation, found === undefined ? "error" : "cache_hit");
+    this.deps.metrics.apiCall("k8s", `get_${cache}`, found === undefined ? "error" : "cache_hit");
+    this.deps.metrics.cacheLookup(cache, found === undefined ? "miss" : "hit");
     return found;
   }
 }

@@ -1,5 +1,6 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { BudgetUse } from "./budget.ts";
 
 /** What an error of the service means for the caller; the codes of each class are in `errors.ts`. */
 export type ErrorClass =
@@ -101,5 +102,6 @@ export interface Connection {
    * reported and not tried again.
    */
   unsupported(operation: string): boolean;
+  budget(): BudgetUse;
   close(): void;
 }

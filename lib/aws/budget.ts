@@ -4,6 +4,18 @@ interface Waiter {
   readonly admit: () => void;
 }
 
+/** What a budget tells of itself. */
+export interface BudgetUse {
+  /** Calls a second that it allows at present. */
+  readonly perSecond: number;
+  /** Calls that wait for it, by priority. */
+  readonly waiting: { readonly high: number; readonly normal: number };
+  /** Calls that it has let through. */
+  readonly admitted: number;
+  /** How often it was cut because the service throttled. */
+  readonly cuts: number;
+}
+
 /**
  * Calls a second without any throttling: more than one operator needs, so that the budget is felt only once refused.
  */
@@ -31,15 +43,23 @@ export class Budget {
   /** Calls sent of late: each counts less as it gets older, so that this is about the rate of the last second. */
   #sentOfLate = 0;
   #halvedAt = -Infinity;
+  #admitted = 0;
+  #cuts = 0;
 
   constructor(clock: Pick<Clock, "monotonic" | "sleep">) {
     this.#clock = clock;
     this.#at = clock.monotonic();
   }
 
-  /** Calls a second at present. */
-  get rate(): number {
-    return this.#perSecond;
+  use(): BudgetUse {
+    this.#refill();
+    const { high, normal } = this.#waiting;
+    return {
+      perSecond: this.#perSecond,
+      waiting: { high: high.size, normal: normal.size },
+      admitted: this.#admitted,
+      cuts: this.#cuts,
+    };
   }
 
   /** Resolves when a call may start; rejects with the signal's reason when aborted while waiting. */
@@ -75,11 +95,13 @@ export class Budget {
     this.#tokens = 0;
     if (this.#at - this.#halvedAt < HALVE_EVERY_MS) return;
     this.#halvedAt = this.#at;
+    this.#cuts++;
     this.#perSecond = Math.max(LEAST_PER_SECOND, Math.min(this.#perSecond, this.#sentOfLate) / 2);
   }
 
   #take(): void {
     this.#tokens--;
+    this.#admitted++;
     this.#sentOfLate++;
   }
 

@@ -49,6 +49,7 @@ export function connect(settings: ConnectionSettings, deps: ConnectDeps): Connec
     ...(iam && iamEndpoint ? { iam: caller<IAMClient>(iam, { ...shared, api: "iam", endpoint: iamEndpoint }) } : {}),
     iamAheadMs: () => iamClock.aheadMs,
     unsupported: (operation) => shared.unsupported.has(operation),
+    budget: () => shared.budget.use(),
     close() {
       s3.destroy();
       iam?.destroy();

@@ -112,6 +112,7 @@ export class FakeIam {
       iam: caller,
       iamAheadMs: () => this.aheadMs,
       unsupported: () => false,
+      budget: () => ({ perSecond: 1, waiting: { high: 0, normal: 0 }, admitted: 0, cuts: 0 }),
       close: () => {},
     };
   }

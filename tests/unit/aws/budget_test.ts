@@ -11,7 +11,7 @@ async function exhausted(): Promise<{ readonly clock: VirtualClock; readonly bud
   const budget = new Budget(clock);
   await budget.acquire("normal");
   budget.throttled();
-  assert.equal(budget.rate, 1);
+  assert.equal(budget.use().perSecond, 1);
   return { clock, budget };
 }
 
@@ -28,7 +28,7 @@ Deno.test("Budget lets calls through at once while nothing throttles", async () 
   const budget = new Budget(clock);
   for (let call = 0; call < MOST; call++) await budget.acquire("normal");
   assert.equal(clock.monotonic(), 0);
-  assert.equal(budget.rate, MOST);
+  assert.equal(budget.use().perSecond, MOST);
 });
 
 Deno.test("Budget.throttled() halves the rate that was used of late", async () => {
@@ -36,7 +36,7 @@ Deno.test("Budget.throttled() halves the rate that was used of late", async () =
   const budget = new Budget(clock);
   await send(budget, clock, { calls: 100, seconds: 10 });
   budget.throttled();
-  assert.ok(budget.rate > 45 && budget.rate < 55, `${budget.rate}`);
+  assert.ok(budget.use().perSecond > 45 && budget.use().perSecond < 55, `${budget.use().perSecond}`);
 });
 
 Deno.test("Budget.throttled() does not count an idle hour into the rate", async () => {
@@ -45,7 +45,7 @@ Deno.test("Budget.throttled() does not count an idle hour into the rate", async 
   await clock.advance(3_600_000);
   await send(budget, clock, { calls: 100, seconds: 5 });
   budget.throttled();
-  assert.ok(budget.rate > 45 && budget.rate < 55, `${budget.rate}`);
+  assert.ok(budget.use().perSecond > 45 && budget.use().perSecond < 55, `${budget.use().perSecond}`);
 });
 
 Deno.test("Budget takes the refusals of calls that were under way together for one", async () => {
@@ -53,12 +53,12 @@ Deno.test("Budget takes the refusals of calls that were under way together for o
   const budget = new Budget(clock);
   await send(budget, clock, { calls: 100, seconds: 5 });
   budget.throttled();
-  const { rate } = budget;
+  const { perSecond: rate } = budget.use();
   for (let call = 0; call < 16; call++) {
     await clock.advance(10);
     budget.throttled();
   }
-  assert.ok(budget.rate >= rate, `${budget.rate} is less than ${rate}`);
+  assert.ok(budget.use().perSecond >= rate, `${budget.use().perSecond} is less than ${rate}`);
 });
 
 Deno.test("Budget.throttled() halves again when the next second is refused too, never below one call a second", async () => {
@@ -68,7 +68,7 @@ Deno.test("Budget.throttled() halves again when the next second is refused too, 
   const rates: number[] = [];
   for (let second = 0; second < 12; second++) {
     budget.throttled();
-    rates.push(budget.rate);
+    rates.push(budget.use().perSecond);
     await clock.advance(1_000);
   }
   assert.ok(rates.every((rate, at) => at === 0 || rate < rates[at - 1]! || rate === 1), `${rates}`);
@@ -79,10 +79,10 @@ Deno.test("Budget grows back by a tenth a second, to what it was", async () => {
   const { clock, budget } = await exhausted();
   await clock.advance(10_000);
   await budget.acquire("normal");
-  assert.ok(Math.abs(budget.rate - 1.1 ** 10) < 1e-9, `${budget.rate}`);
+  assert.ok(Math.abs(budget.use().perSecond - 1.1 ** 10) < 1e-9, `${budget.use().perSecond}`);
   await clock.advance(100_000);
   await budget.acquire("normal");
-  assert.equal(budget.rate, MOST);
+  assert.equal(budget.use().perSecond, MOST);
 });
 
 Deno.test("Budget spreads waiting calls over time by its rate", async () => {
@@ -171,4 +171,20 @@ Deno.test("Budget lets no more calls start than its rate allows", async () => {
       stop.abort();
     }),
   );
+});
+
+Deno.test("Budget.use() tells what was let through, what waits, and how often it was cut", async () => {
+  const { clock, budget } = await exhausted();
+  const stop = new AbortController();
+  const waits = [
+    budget.acquire("high"),
+    budget.acquire("normal", stop.signal),
+    budget.acquire("normal", stop.signal),
+  ].map((wait) => wait.catch(() => {}));
+  assert.deepEqual(budget.use(), { perSecond: 1, waiting: { high: 1, normal: 2 }, admitted: 1, cuts: 1 });
+  stop.abort(new Error("Enough"));
+  await clock.advance(2_000);
+  await Promise.all(waits);
+  const { waiting, admitted } = budget.use();
+  assert.deepEqual({ waiting, admitted }, { waiting: { high: 0, normal: 0 }, admitted: 2 });
 });

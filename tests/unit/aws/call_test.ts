@@ -176,14 +176,14 @@ Deno.test("any other answer of the service says that the credentials work again"
 Deno.test("throttling shrinks the budget of all calls of the Provider, and it grows back", async () => {
   const fake = new FakeCall({ retry: { maxAttempts: 1, backoffStrategy: "linear" } });
   const { budget } = fake.context;
-  const { rate } = budget;
+  const { perSecond: rate } = budget.use();
   fake.outcomes = [sdkError("RequestRateLimitExceeded", 400), {}];
   await refusalOf(fake.read());
   assert.deepEqual(fake.metrics.rateLimitHits, ["s3"]);
-  assert.ok(budget.rate < rate / 2);
+  assert.ok(budget.use().perSecond < rate / 2);
   await fake.clock.advance(120_000);
   await fake.read();
-  assert.equal(budget.rate, rate);
+  assert.equal(budget.use().perSecond, rate);
 });
 
 Deno.test("an operation that the service does not have is learnt by its name", async () => {
