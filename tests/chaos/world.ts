@@ -1,5 +1,5 @@
 import { crdManifests } from "../../handlers/kinds.ts";
-import { type AwsSandbox, startAwsSandbox } from "../sandbox/aws/mod.ts";
+import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from "../sandbox/aws/mod.ts";
 import { type KubeSandbox, startKubeSandbox } from "../sandbox/kube/mod.ts";
 import { Admin, type Loose } from "../scenarios/admin.ts";
 import { object, secret } from "../scenarios/objects.ts";
@@ -33,10 +33,10 @@ export class ChaosWorld implements AsyncDisposable, Place {
     this.admin = new Admin({ url: kube.url, kubeconfig: "", answer });
   }
 
-  static async start(): Promise<ChaosWorld> {
+  static async start({ mode = "aws" }: Pick<AwsSandboxOptions, "mode"> = {}): Promise<ChaosWorld> {
     const time = new VirtualTime();
     const clock = () => Math.floor(time.now());
-    const [kube, aws] = await Promise.all([startKubeSandbox({ clock }), startAwsSandbox({ clock })]);
+    const [kube, aws] = await Promise.all([startKubeSandbox({ clock }), startAwsSandbox({ clock, mode })]);
     const world = new ChaosWorld(time, kube, aws);
     for (const crd of crdManifests()) {
       await world.admin.request("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crd);
