@@ -15,22 +15,28 @@ const MIB = 1024 * 1024;
 
 /** As `deno task compile` gives them: flags of V8 and permissions. */
 const compileFlags = config.tasks.compile.command.split(" ").slice(2).filter((flag) => flag.startsWith("--"));
-const runFlags = compileFlags.filter((flag) => /^--(v8-flags|allow-|no-prompt)/.test(flag));
+export const runFlags = compileFlags.filter((flag) => /^--(v8-flags|allow-|no-prompt)/.test(flag));
 
 /** Compiles the operator, or bundles it where no runtime to compile with can be had; or takes an executable. */
 export async function bundled(folder: string, executable?: string): Promise<Bundled> {
-  const bundle = `${folder}/operator.js`;
-  if (!await runDeno(["bundle", "--quiet", "--minify", "--output", bundle, "main.ts"])) {
-    throw new Error("It does not bundle");
-  }
-  const bundleMib = await sizeOf(bundle);
+  const file = await bundle(folder);
+  const bundleMib = await sizeOf(file);
   const path = executable ?? await compiled(folder);
   if (path !== undefined) {
     const form = executable === undefined ? "the compiled executable" : "the executable given";
     return { form, path, args: [], executableMib: await sizeOf(path), bundleMib };
   }
   const form = "the minified bundle under deno run (no runtime to compile with could be had)";
-  return { form, path: Deno.execPath(), args: ["run", ...runFlags, bundle], executableMib: undefined, bundleMib };
+  return { form, path: Deno.execPath(), args: ["run", ...runFlags, file], executableMib: undefined, bundleMib };
+}
+
+/** Bundles the operator into one file. Resolves to its path. */
+export async function bundle(folder: string): Promise<string> {
+  const file = `${folder}/operator.js`;
+  if (!await runDeno(["bundle", "--quiet", "--minify", "--output", file, "main.ts"])) {
+    throw new Error("It does not bundle");
+  }
+  return file;
 }
 
 async function compiled(folder: string): Promise<string | undefined> {

@@ -113,7 +113,8 @@ function escape(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-async function nameOf(request: Request, side: Passing["side"]): Promise<string> {
+/** How a request is called; reads a copy of its body. */
+export async function nameOf(request: Request, side: Passing["side"]): Promise<string> {
   const { pathname, search } = new URL(request.url);
   const isForm = request.headers.get("content-type")?.startsWith("application/x-www-form-urlencoded") ?? false;
   if (side === "aws" && isForm) {

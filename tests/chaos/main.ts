@@ -1,6 +1,7 @@
 /**
  * Kills, refuses and confuses the operator at every point of every scenario, on two cores: `deno task chaos [--sample]
- * [--only TEXT]`. Ends with a table; the exit code is 1 where anything was lost, leaked or not put right.
+ * [--only TEXT]`. Ends with a table; the exit code is 1 where anything was lost, leaked or not put right. With `--real`
+ * it kills the operator's process, against real servers (real/main.ts).
  */
 import { parseArgs } from "node:util";
 import { parts, SAMPLE, sampledJobs } from "./parts.ts";
@@ -13,8 +14,13 @@ const SHOWN = 3;
 
 const { values } = parseArgs({
   args: Deno.args,
-  options: { sample: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+  options: {
+    sample: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    real: { type: "boolean", default: false },
+  },
 });
+if (values.real) Deno.exit(await (await import("./real/main.ts")).playReal(values.only));
 const started = performance.now();
 const tallies = new Map(parts.map(({ name }) => [name, emptyTally(name)]));
 const queue: Job[] = parts.flatMap((part) => {

@@ -1,6 +1,6 @@
 import type { Loose } from "../scenarios/admin.ts";
 import type { Person, Place } from "./place.ts";
-import { type ChaosWorld, providerObjects } from "./world.ts";
+import { providerObjects } from "./world.ts";
 
 /** Something that people do while the operator runs. */
 export interface ChaosScenario {
@@ -14,22 +14,28 @@ export interface ChaosScenario {
   readonly before?: (place: Place) => Promise<void>;
   /** What is done; the operator has not yet seen it when this resolves. */
   readonly act: (place: Place) => Promise<void>;
+  /** What it changes of which object's spec, as a merge patch. */
+  readonly changes?: { readonly of: Loose; readonly spec: Loose };
   /** What is done while the operator is down after it was killed, and in the end where it was not. */
   readonly afterwards?: (place: Place) => Promise<void>;
 }
 
 /** What a person has at the service; nothing of it may ever change. */
 export async function seedPersonal(seed: Person): Promise<void> {
-  await seed.bucket("person-bucket", { policy: "{}", tags: { by: "person" } });
+  const Resource = "arn:aws:s3:::person-bucket/*";
+  const statement = { Effect: "Allow", Action: "s3:GetObject", Resource };
+  const own = { Version: "2012-10-17", Statement: [statement] };
+  const policy = JSON.stringify({ ...own, Statement: [{ ...statement, Principal: "*" }] });
+  await seed.bucket("person-bucket", { policy, tags: { by: "person" } });
   await seed.object("person-bucket", "a", "b");
-  await seed.user("person", { inline: { own: { Version: "2012-10-17", Statement: [] } } });
+  await seed.user("person", { inline: { own } });
   await seed.accessKey("person");
-  await seed.policy("person-policy", { Version: "2012-10-17", Statement: [] });
+  await seed.policy("person-policy", own);
 }
 
 /** A world at rest with what the scenario takes for granted, and an operator that runs. */
 export async function prepare(
-  world: ChaosWorld,
+  world: Place & { startOperator(): Promise<unknown>; rest(): Promise<string[]> },
   { given = [], bare = false, before }: ChaosScenario,
 ): Promise<void> {
   await seedPersonal(world.aws.seed);

@@ -16,6 +16,7 @@ const PASSING = new Set([
   "created",
   "updated",
   "id",
+  "userId",
   "policyPrincipals",
   "lastUsed",
   "nextVersion",
