@@ -32,9 +32,7 @@ export class Instruments {
   count<K extends IdOf<"counter">>(id: K, labels: LabelsOf<Catalogue[K]>, by = 1): void {
     const { metric, bounds, definition } = this.#instruments[id];
     if (!(by >= 0 && by < Infinity)) return;
-    const bounded = boundedBy(bounds, labels as LabelValues);
-    if (!definition.exemplars) return (metric as Counter).inc(bounded, by);
-    (metric as Counter).inc({ labels: bounded, value: by, exemplarLabels: activeTrace() });
+    increment(metric as Counter, definition, { labels: boundedBy(bounds, labels as LabelValues), value: by });
   }
 
   observe<K extends IdOf<"histogram">>(id: K, labels: LabelsOf<Catalogue[K]>, value: number): void {
@@ -42,7 +40,7 @@ export class Instruments {
     if (!(value >= 0 && value < Infinity)) return;
     const bounded = boundedBy(bounds, labels as LabelValues);
     if (!definition.exemplars) return (metric as Histogram).observe(bounded, value);
-    (metric as Histogram).observe({ labels: bounded, value, exemplarLabels: activeTrace() });
+    (metric as Histogram).observe({ labels: bounded, value, ...activeTrace() });
   }
 
   set<K extends IdOf<"gauge">>(id: K, labels: LabelsOf<Catalogue[K]>, value: number): void {
@@ -72,9 +70,8 @@ export class Instruments {
       return { definition, metric: new Histogram({ ...options, buckets: [...buckets] }), bounds: boundsOf(definition) };
     }
     const metric = definition.type === "counter" ? new Counter(options) : new Gauge(options);
-    if (fromStart) { for (const combination of combinations(definition)) metric.inc(combination, 0); }
-    // A gauge without labels would show 0 before anybody has set it.
-    if (definition.type === "gauge") metric.remove({});
+    if (definition.type === "gauge") empty(metric);
+    for (const labels of fromStart ? combinations(definition) : []) increment(metric, definition, { labels, value: 0 });
     return { definition, metric, bounds: boundsOf(definition) };
   }
 
@@ -84,8 +81,7 @@ export class Instruments {
     if (read === undefined) return;
     const { definition } = this.#instruments[id];
     const metric = this.#instruments[id].metric as Counter | Gauge;
-    metric.reset();
-    metric.remove({});
+    empty(metric);
     if (definition.cluster && !this.#leads()) return;
     try {
       const bounds = boundsOf(definition);
@@ -93,22 +89,38 @@ export class Instruments {
       let omitted = 0;
       for (const { labels, value } of read()) {
         if (left-- <= 0) omitted++;
-        else if (Number.isFinite(value)) metric.inc(boundedBy(bounds, labels), value);
+        else if (Number.isFinite(value)) increment(metric, definition, { labels: boundedBy(bounds, labels), value });
       }
       if (definition.mostObjects !== undefined) this.set("seriesOmitted", { metric: definition.name }, omitted);
     } catch {
-      metric.reset();
+      empty(metric);
       this.count("scrapeErrors", { metric: definition.name });
     }
   }
 }
 
-/** The trace that is being recorded now; nothing where there is none, or where it was not sampled. */
-function activeTrace(): Record<string, string> {
+/** prom-client's `inc` takes its arguments in another form where it keeps exemplars. */
+function increment(
+  metric: Counter | Gauge,
+  { exemplars }: MetricDefinition,
+  { labels, value }: { readonly labels: LabelValues; readonly value: number },
+): void {
+  if (exemplars) (metric as Counter).inc({ labels, value, ...activeTrace() });
+  else metric.inc(labels, value);
+}
+
+/** Takes all series away; also that of a metric without labels, which prom-client resets to 0. */
+function empty(metric: Counter | Gauge): void {
+  metric.reset();
+  metric.remove({});
+}
+
+/** The exemplar of the trace that is being recorded now; none where there is no trace, or where it was not sampled. */
+function activeTrace(): { readonly exemplarLabels?: Record<string, string> } {
   const span = trace.getActiveSpan();
   if (!span?.isRecording()) return {};
   const { traceId, spanId, traceFlags } = span.spanContext();
-  return traceFlags & TraceFlags.SAMPLED ? { trace_id: traceId, span_id: spanId } : {};
+  return traceFlags & TraceFlags.SAMPLED ? { exemplarLabels: { trace_id: traceId, span_id: spanId } } : {};
 }
 
 function boundsOf({ labels }: MetricDefinition): Instrument["bounds"] {
