@@ -1,4 +1,5 @@
 import type { ChaosScenario } from "../scenario.ts";
+import { NAMESPACE } from "../world.ts";
 import { create, createAndRemove, remove, update } from "./edits.ts";
 import {
   accessKey,
@@ -7,6 +8,7 @@ import {
   bucketPolicy,
   plainBucket,
   retainedBucket,
+  secondUser,
   settings,
   user,
 } from "./objects.ts";
@@ -26,6 +28,26 @@ export const bucketScenarios: readonly ChaosScenario[] = [
       spec: { [name]: after },
     })
   ),
+  update("Bucket: encryption is switched off", {
+    given: [plainBucket({ encryption: { enabled: true } })],
+    of: plainBucket(),
+    spec: { encryption: { enabled: false } },
+  }),
+  update("Bucket: what is done when it is deleted, and who may refer to it, changes", {
+    given: [plainBucket()],
+    of: plainBucket(),
+    spec: { deletionPolicy: "Retain", forceDelete: true, allowedNamespaces: ["another"] },
+  }),
+  update("Bucket: region changes", {
+    given: [plainBucket()],
+    of: plainBucket(),
+    spec: { region: "us-east-1" },
+  }),
+  update("Bucket: userRef changes", {
+    given: [user(), secondUser, autoBucket({ userRef: { name: "app" } })],
+    of: autoBucket(),
+    spec: { userRef: { name: "second", namespace: NAMESPACE } },
+  }),
   update("Bucket: all settings are taken out of the spec", {
     given: [plainBucket(allSettings)],
     of: plainBucket(),
@@ -40,6 +62,11 @@ export const bucketScenarios: readonly ChaosScenario[] = [
     given: [autoBucket()],
     of: autoBucket(),
     spec: { autoManage: { rotation: { intervalDays: 30, previousKeysRetentionDays: 0 } } },
+  }),
+  update("Bucket, auto-managed: rotation is switched off", {
+    given: [autoBucket()],
+    of: autoBucket(),
+    spec: { autoManage: { rotation: { enabled: false } } },
   }),
   update("Bucket, auto-managed: autoManage is switched off", {
     given: [autoBucket()],
@@ -61,7 +88,7 @@ export const bucketScenarios: readonly ChaosScenario[] = [
   update("BucketPolicy: policy changes", {
     given: [plainBucket(), bucketPolicy()],
     of: bucketPolicy(),
-    spec: bucketPolicy("s3:PutObject").spec,
+    spec: { policy: { ...bucketPolicy("s3:PutObject").spec.policy, version: "2008-10-17" } },
   }),
   remove("BucketPolicy", [bucketPolicy()], [plainBucket(), bucketPolicy()]),
   remove("BucketPolicy after its Bucket", [plainBucket(), bucketPolicy()], [plainBucket(), bucketPolicy()]),

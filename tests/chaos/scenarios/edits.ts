@@ -10,9 +10,20 @@ export function create(name: string, objects: readonly Loose[], given: readonly 
 /** One object's spec is changed by a merge patch. */
 export function update(
   what: string,
-  { given, of, spec }: { readonly given: readonly Loose[]; readonly of: Loose; readonly spec: Loose },
+  { given, before, of, spec }: Pick<ChaosScenario, "given" | "before"> & {
+    readonly of: Loose;
+    /** May depend on where the service is. */
+    readonly spec: object | ((endpoint: string) => Loose);
+  },
 ): ChaosScenario {
-  return { name: what, given, act: async ({ admin }) => void await admin.patch(of, { spec }) };
+  const specAt = (endpoint: string): Loose => typeof spec === "function" ? spec(endpoint) : spec;
+  return {
+    name: what,
+    ...(given ? { given } : {}),
+    ...(before ? { before } : {}),
+    changes: { of, spec: specAt("https://s3.test") },
+    act: async ({ admin, endpoint }) => void await admin.patch(of, { spec: specAt(endpoint) }),
+  };
 }
 
 /** Objects are deleted, in this order. */

@@ -1,7 +1,8 @@
 import type { ChaosScenario } from "../scenario.ts";
 import type { Place } from "../place.ts";
+import { NAMESPACE } from "../world.ts";
 import { create, createAndRemove, remove, secretNamed, update } from "./edits.ts";
-import { accessKey, user } from "./objects.ts";
+import { accessKey, inlinePolicy, secondUser, user } from "./objects.ts";
 
 const DAY_MS = 86_400_000;
 const rotating = (spec = {}) => accessKey({ rotate: { enabled: true, intervalDays: 30, ...spec } });
@@ -61,20 +62,26 @@ export const keyScenarios: readonly ChaosScenario[] = [
       await time.skip(DAY_MS);
     },
   },
+  update("AccessKey: rotation is switched on", {
+    given: [user(), accessKey()],
+    of: accessKey(),
+    spec: { rotate: { enabled: true } },
+  }),
+  update("AccessKey: what has no effect changes", {
+    given: [user(), accessKey()],
+    of: accessKey(),
+    spec: { displayName: "a key", policy: inlinePolicy, tags: { team: "a" } },
+  }),
   update("AccessKey: rotation changes", {
     given: [user(), rotating()],
     of: accessKey(),
     spec: { rotate: { intervalDays: 3, previousKeysRetentionDays: 0 } },
   }),
-  {
-    name: "AccessKey: moves to another User",
-    given: [user(), {
-      ...user(),
-      metadata: { ...user().metadata, name: "second" },
-      spec: { ...user().spec, name: "second-user" },
-    }, rotating({ previousKeysRetentionDays: 0 })],
-    act: async ({ admin }) => void await admin.patch(accessKey(), { spec: { userRef: { name: "second" } } }),
-  },
+  update("AccessKey: moves to another User", {
+    given: [user(), secondUser, rotating({ previousKeysRetentionDays: 0 })],
+    of: accessKey(),
+    spec: { userRef: { name: "second", namespace: NAMESPACE } },
+  }),
   remove("AccessKey", [accessKey()], [user(), accessKey()]),
   remove("User before its AccessKey", [user(), accessKey()], [user(), accessKey()]),
 ];
