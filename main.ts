@@ -20,7 +20,8 @@ import { createProbeHandler } from "./lib/telemetry/http.ts";
 import { createLogger } from "./lib/telemetry/log.ts";
 import { PromMetrics } from "./lib/telemetry/metrics.ts";
 import { showProcess } from "./lib/telemetry/process_metrics.ts";
-import { traceSpan } from "./lib/telemetry/trace.ts";
+import { tracingOptions } from "./lib/telemetry/tracing/configured.ts";
+import { openTracing } from "./lib/telemetry/tracing/open.ts";
 
 const platform = {
   env: readEnv,
@@ -33,8 +34,8 @@ const platform = {
 };
 
 try {
-  const { command, config } = readInvocation(Deno.args, readEnv);
-  if (command === "run") exit(await run(config));
+  const { command, config, warnings } = readInvocation(Deno.args, readEnv);
+  if (command === "run") exit(await run(config, warnings));
   if (command === "crds") writeStdout(yamlDocuments(crdManifests()));
   if (command === "version") writeStdout(`${deno.version}\n`);
   if (command === "help") writeStdout(helpText());
@@ -45,12 +46,12 @@ try {
 }
 
 /** Runs the operator to its end. Resolves to the process's exit code. */
-async function run(config: Config): Promise<number> {
+async function run(config: Config, warnings: readonly string[]): Promise<number> {
   const write = (line: string) => writeStdout(`${line}\n`);
   const log = createLogger({ level: config.logLevel, write, readable: isTerminal(), now: systemClock.now });
   onUncaught((error) => (log.error("Nothing caught an error", { error }), exit(1)));
   log.info("Starting", { version: deno.version });
-  if (config.tracesEnabled && config.tracesEndpoint) log.info("Tracing is off: this version exports no spans");
+  for (const warning of warnings) log.warning(warning);
 
   const stop = new AbortController();
   onStopSignal({
@@ -59,12 +60,18 @@ async function run(config: Config): Promise<number> {
   });
   const metrics = new PromMetrics();
   showProcess(metrics, { version: deno.version, startedAt: systemClock.now() });
+  const instance = { version: deno.version, podName: readEnv("POD_NAME"), podNamespace: readEnv("POD_NAMESPACE") };
+  const tracing = await openTracing(tracingOptions(config, instance), {
+    ...platform,
+    metrics,
+    log: log.with({ component: "tracing" }),
+  });
   const { manager, run } = await createOperator({
     config,
     platform,
     metrics,
     log,
-    traceSpan,
+    traceSpan: tracing.traceSpan,
     types: Object.values(kinds),
     createReconcilers: reconcilersOf(config),
   });
@@ -76,6 +83,7 @@ async function run(config: Config): Promise<number> {
   const server = serve({ port: config.metricsPort, handler });
   log.info("Serving metrics", { port: server.port });
   const outcome = await run(stop.signal);
+  await tracing.close();
   log.info(outcome === "lost" ? "Lost the lease" : "Stopped");
   await server.close();
   return outcome === "lost" ? 1 : 0;

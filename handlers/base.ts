@@ -9,11 +9,12 @@ import { giveUpCreation } from "./creation.ts";
 import type { HandlerDeps } from "./deps.ts";
 import type { KindName } from "./kinds.ts";
 import { ANNOTATIONS, FINALIZER, OLD_FINALIZER } from "./names.ts";
-import { annotationOf, hasFinalizer, isDeleting, isReady, token } from "./objects.ts";
+import { annotationOf, hasFinalizer, identityOf, isDeleting, isReady, token } from "./objects.ts";
 import type { Pass, PlanOf } from "./pass.ts";
 import { Progress } from "./progress.ts";
 import { requeueOf } from "./requeue.ts";
 import { countDrift, runSteps } from "./run_steps.ts";
+import { reconcileSpan, tellVerdict } from "./spans.ts";
 import { hasOldFinalizer, isLeftByOldOperator, OLD_OPERATOR_NOTE, oldOperatorRuns, takeOver } from "./takeover.ts";
 import { blocked, conditionsFor, paused, type Verdict, verdictOf, verdictOfPlan } from "./verdict.ts";
 import { writeStatus } from "./write_status.ts";
@@ -79,20 +80,18 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     return this.deps.stores.of(this.kind) as unknown as Store<T>;
   }
 
-  async reconcile(key: string, { signal, reconcileId }: ReconcileContext): Promise<Requeue> {
+  async reconcile(key: string, context: ReconcileContext): Promise<Requeue> {
     const object = this.store.get(key);
     if (object === undefined) {
       this.deps.metrics.resourceStatus(this.type.kind, key, "deleted");
       return "never";
     }
-    const { namespace, name, uid } = object.metadata;
-    const log = this.deps.log.with({ kind: this.type.kind, namespace, name, uid, reconcileId });
-    const attributes = { "k8s.namespace.name": namespace, "k8s.object.kind": this.type.kind, "k8s.object.name": name };
-    const pass = { signal, log, now: this.deps.clock.now() };
+    const log = this.deps.log.with({ ...identityOf(object), reconcileId: context.reconcileId });
+    const pass = { ...context, log, now: this.deps.clock.now() };
     return await this.deps.traceSpan(
       `reconcile ${this.kind}`,
-      { attributes },
-      () => this.reconcileWithMetrics(object, pass),
+      reconcileSpan(object, pass),
+      (span) => this.reconcileWithMetrics(object, { ...pass, span }),
     );
   }
 
@@ -113,6 +112,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
       await this.#patch(progress, giveUpCreation(progress.stored.metadata), pass).catch(() => {});
     }
     if (verdict !== "gone") verdict = await this.#say(progress, verdict, pass);
+    tellVerdict(pass.span, verdict);
     const failed = verdict !== "gone" && (verdict.kind === "failed" || verdict.kind === "stalled");
     metrics.reconciled(this.type.kind, failed ? "failed" : "success", (clock.monotonic() - started) / 1000);
     this.counted(failed ? "error" : "success");

@@ -23,6 +23,8 @@ export const ANNOTATIONS = {
   driftInterval: `${PREFIX}drift-interval`,
   keys: `${PREFIX}keys`,
   allowedNamespaces: `${PREFIX}allowed-namespaces`,
+  /** W3C `traceparent` that the object's passes go on from until it is Ready: a person's, or the Bucket's that made it. */
+  traceparent: `${PREFIX}traceparent`,
   /** Write-ahead record of a creation: the object's own uid; docs/adr/0004. */
   creating: `${PREFIX}creating`,
   /** Set by the patch that strips the old operator's finalizer. */

@@ -11,6 +11,11 @@ export function hasFinalizer({ metadata }: KubeObject): boolean {
   return metadata.finalizers?.includes(FINALIZER) ?? false;
 }
 
+/** The fields of a log line that say which object it is about. */
+export function identityOf({ kind, metadata: { namespace, name, uid } }: KubeObject) {
+  return { kind, namespace, name, uid };
+}
+
 export function annotationOf({ metadata }: KubeObject, name: keyof typeof ANNOTATIONS): string | undefined {
   return metadata.annotations?.[ANNOTATIONS[name]];
 }

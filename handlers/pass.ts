@@ -1,5 +1,5 @@
 import type { CustomResource } from "../lib/kube/object.ts";
-import type { Logger } from "../lib/telemetry/api.ts";
+import type { ActiveSpan, Logger } from "../lib/telemetry/api.ts";
 import type { Plan } from "./plan.ts";
 
 /** One pass over one object. */
@@ -8,6 +8,7 @@ export interface Pass {
   readonly log: Logger;
   /** Milliseconds since the epoch, the same for the whole pass. */
   readonly now: number;
+  readonly span: ActiveSpan;
 }
 
 export type StatusOf<T extends CustomResource> = NonNullable<T["status"]>;

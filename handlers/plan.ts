@@ -1,5 +1,6 @@
 import type { ConditionUpdate } from "../lib/kube/conditions.ts";
 import type { CommonStatus } from "../lib/kube/object.ts";
+import type { ActiveSpan } from "../lib/telemetry/api.ts";
 
 /**
  * One change that brings the outside closer to the spec. Data plus the call that makes it; a crash can only fall
@@ -31,8 +32,8 @@ export interface Step<Scope, Status extends CommonStatus = CommonStatus> {
   readonly operation?: string;
   /** Label `resource_type` of `drift_detected_total`, counted when the step mends an observed generation. */
   readonly drift?: string;
-  /** Makes the change; what it returns is merged into the status. */
-  apply(scope: Scope): Promise<Partial<Status> | void>;
+  /** Makes the change, in `span`; what it returns is merged into the status. */
+  apply(scope: Scope, span: ActiveSpan): Promise<Partial<Status> | void>;
 }
 
 /** What a pure planner answers. */

@@ -7,6 +7,7 @@ import { isDeleting, isReady } from "./objects.ts";
 import type { Pass } from "./pass.ts";
 import type { Step } from "./plan.ts";
 import type { Progress } from "./progress.ts";
+import { spanNameOf, stepSpan } from "./spans.ts";
 
 /** What running steps needs beside the steps. */
 export interface StepContext<T extends CustomResource, Scope> {
@@ -35,8 +36,9 @@ export async function runSteps<T extends CustomResource, Scope>(
     const { action, target, reason } = step;
     try {
       pass.signal.throwIfAborted();
-      const attributes = { "step.action": action, "step.target": target };
-      progress.record(await traceSpan(`${action} ${target}`, { attributes }, () => step.apply(scope)));
+      progress.record(
+        await traceSpan(spanNameOf(step), stepSpan(step, progress.object), (span) => step.apply(scope, span)),
+      );
       progress.did(step);
       if (step.writesObject) catchUp(progress, store);
       if (step.operation) metrics.bucketOperation(step.operation, "success");

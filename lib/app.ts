@@ -12,6 +12,7 @@ import type { Reconciler } from "./kube/reconciler.ts";
 import { Stores } from "./kube/store.ts";
 import { warnOfUnwatched } from "./kube/unwatched.ts";
 import type { Clock, Logger, Metrics, TraceSpan } from "./telemetry/api.ts";
+import type { LogComponent } from "./telemetry/log_levels.ts";
 
 const NAME = "wasabi-s3-operator";
 /** A Lease's holder and an Event's instance have at most 128 characters. */
@@ -65,10 +66,11 @@ export interface Operator {
 export async function createOperator(options: OperatorOptions): Promise<Operator> {
   const { config, platform, metrics, log, traceSpan } = options;
   const { clock, random } = platform;
+  const logOf = (component: LogComponent) => log.with({ component });
   const { kubeconfig, context } = config;
   const connection = await connectKube(
     { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) },
-    { ...platform, metrics },
+    { ...platform, metrics, traceSpan },
   );
   const { transport } = connection;
   const namespace = platform.env("POD_NAMESPACE") ?? connection.namespace;
@@ -82,20 +84,20 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     kube: new KubeClient({ transport }),
     controller: NAME,
     instance: identity,
-    log,
+    log: logOf("kube"),
     clock,
     metrics,
   });
   const lease = config.leaderElect
-    ? new Lease({ transport, namespace, name: NAME, identity, clock, log, random, metrics })
+    ? new Lease({ transport, namespace, name: NAME, identity, clock, log: logOf("kube"), random, metrics })
     : undefined;
-  const aws = { clock, random, metrics, log, traceSpan, mayMutate, http: platform.openAwsHttp };
+  const aws = { clock, random, metrics, log: logOf("aws"), traceSpan, mayMutate, http: platform.openAwsHttp };
   const reconcilers = options.createReconcilers({
     kube,
     stores,
     events,
     metrics,
-    log,
+    log: logOf("handlers"),
     traceSpan,
     clock,
     random,
@@ -110,7 +112,7 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     concurrency: config.concurrency,
     clock,
     random,
-    log,
+    log: logOf("kube"),
     metrics,
     ...(namespaces ? { namespaces } : {}),
     ...(lease ? { lease } : {}),
@@ -121,7 +123,9 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
   return {
     manager,
     run(stop) {
-      if (namespaces) void warnOfUnwatched({ transport, types: options.types, namespaces, log, signal: stop });
+      if (namespaces) {
+        void warnOfUnwatched({ transport, types: options.types, namespaces, log: logOf("kube"), signal: stop });
+      }
       return run(manager, events, connection, stop);
     },
   };

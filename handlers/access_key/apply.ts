@@ -4,6 +4,7 @@ import { equal } from "../../lib/equal.ts";
 import { KubeError } from "../../lib/kube/errors.ts";
 import { type Secret, secretType } from "../../lib/kube/secret.ts";
 import { statusPatch } from "../../lib/kube/status.ts";
+import type { ActiveSpan } from "../../lib/telemetry/api.ts";
 import { accessKeyType } from "../kinds.ts";
 import { credentialsName } from "../names.ts";
 import { createKey, deactivateKey, deleteKey } from "./iam.ts";
@@ -16,11 +17,15 @@ import type { KeyAction, KeyIntent, KeyStatus, RecordedKey } from "./state.ts";
 /**
  * Carries out one action. What is written rests on what was observed: if that changed meanwhile, it is a stale write.
  */
-export async function apply(action: KeyAction, scope: KeyScope): Promise<Partial<KeyStatus> | void> {
+export async function apply(
+  action: KeyAction,
+  scope: KeyScope,
+  { traceparent }: ActiveSpan,
+): Promise<Partial<KeyStatus> | void> {
   await refuseStale(scope);
   switch (action.do) {
     case "writeIntent":
-      return await writeIntent(scope, action);
+      return await writeIntent(scope, action, traceparent);
     case "createKey":
       return await create(scope, action);
     case "storeKey":
@@ -65,10 +70,13 @@ async function refuseStale(scope: KeyScope): Promise<void> {
 async function writeIntent(
   scope: KeyScope,
   { intent, opens }: Omit<ActionOf<"writeIntent">, "do">,
+  traceparent?: string,
 ): Promise<Partial<KeyStatus>> {
   const { metadata, status } = scope.object;
   const recorded = status?.keyIntent as KeyIntent | undefined;
-  const written = opens ? { ...intent, startedAt: new Date(timeAtIam(scope)).toISOString() } : intent;
+  const written = opens
+    ? { ...intent, startedAt: new Date(timeAtIam(scope)).toISOString(), ...(traceparent ? { traceparent } : {}) }
+    : intent;
   const patch = statusPatch({ keyIntent: recorded }, { keyIntent: written });
   if (patch) {
     scope.object = await scope.deps.kube.mergePatch(accessKeyType, metadata, { status: patch }, {

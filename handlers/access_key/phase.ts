@@ -15,15 +15,21 @@ interface PhaseKeys {
  */
 export function rotationPhase(input: KeyInput, keys: PhaseKeys): RotationPhase | undefined {
   const { current, next, previous } = keys;
-  if (next) return { phase: "Proving", since: next.createdAt, next: "Publish" };
+  if (next) return { phase: "Proving", since: next.createdAt, next: "Publish", ...begun(input) };
   if (!current) return undefined;
   const [first] = previous.map((key) => ({ key, at: leavesAt(input, { current }, key) })).sort((a, b) => a.at - b.at);
   if (!first) return settled(input, current, keys.nextRotateTime);
   const { key, at } = first;
-  const nextTime = Number.isFinite(at) && at > 0 ? { nextTime: new Date(at).toISOString() } : {};
-  if (key.deactivatedAt) return { phase: "Deactivated", since: key.deactivatedAt, next: "Delete", ...nextTime };
+  const more = { ...(Number.isFinite(at) && at > 0 ? { nextTime: new Date(at).toISOString() } : {}), ...begun(input) };
+  if (key.deactivatedAt) return { phase: "Deactivated", since: key.deactivatedAt, next: "Delete", ...more };
   const since = key.retiredAt === undefined ? {} : { since: key.retiredAt };
-  return { phase: "Overlap", ...since, next: hasRest(input, { current }, key) ? "Deactivate" : "Delete", ...nextTime };
+  return { phase: "Overlap", ...since, next: hasRest(input, { current }, key) ? "Deactivate" : "Delete", ...more };
+}
+
+/** The trace in which the rotation began: of its intent, and once that is forgotten as recorded here. */
+function begun({ status: { keyIntent, rotation } }: KeyInput): Pick<RotationPhase, "traceparent"> {
+  const traceparent = keyIntent?.traceparent ?? rotation?.traceparent;
+  return traceparent === undefined ? {} : { traceparent };
 }
 
 function settled(input: KeyInput, current: RecordedKey, nextRotateTime: string | undefined): RotationPhase {

@@ -31,6 +31,8 @@ export interface KeyIntent {
   readonly failed?: boolean;
   /** More than one key may be ours: none of them is ever deleted without `discard-key`. */
   readonly unclear?: boolean;
+  /** W3C `traceparent` of the span that wrote it. */
+  readonly traceparent?: string;
 }
 
 /** Where a rotation stands, for people: what is, since when, and what comes next. */
@@ -40,6 +42,8 @@ export interface RotationPhase {
   readonly next: "Rotate" | "Publish" | "Deactivate" | "Delete" | "None";
   /** When that is planned; absent where it depends on the service alone. */
   readonly nextTime?: string;
+  /** W3C `traceparent` of the span that began it, to which the spans of its later steps link. */
+  readonly traceparent?: string;
 }
 
 /** What the status of an AccessKey records; a Secret's ledger restores what matters of it. */

@@ -16,8 +16,8 @@ export function planOf(
 ): Plan<KeyScope, KeyStatus> {
   const steps = actions.map((action, index): KeyStep => ({
     ...describe(action),
-    apply: async (scope) => {
-      const made = await apply(action, scope);
+    apply: async (scope, span) => {
+      const made = await apply(action, scope, span);
       return index < actions.length - 1 ? made : { ...made, ...status } as Partial<KeyStatus>;
     },
   }));

@@ -18,6 +18,7 @@ import { childName, LABELS, OPERATOR } from "../names.ts";
 import { controllerOf, isControlledBy, isDeleting, isReady } from "../objects.ts";
 import type { Problem } from "../plan.ts";
 import { leadsTo, resolve } from "../references.ts";
+import { traceMetadata } from "../spans.ts";
 import { accessBucketPolicy, accessPolicy } from "../access_level.ts";
 import type { BucketStep } from "./scope.ts";
 
@@ -149,8 +150,8 @@ function createStep<T extends CustomResource>(
     target: `${type.kind}/${metadata.name}`,
     reason: "absent",
     independent: true,
-    async apply() {
-      await kube.create(type, draft);
+    async apply(_scope, span) {
+      await kube.create(type, { ...draft, metadata: { ...draft.metadata, ...traceMetadata(span) } });
     },
   };
 }
@@ -177,16 +178,20 @@ function adopt<T extends CustomResource>(
     : undefined;
   // Children of 0.2.x have our controller and no label.
   const isLabelled = existing.metadata.labels?.[LABELS.managedBy] === OPERATOR;
-  const metadata = owner || !isLabelled ? { ...owner, ...(isLabelled ? {} : { labels: MANAGED }) } : undefined;
-  if (metadata === undefined && Object.keys(spec).length === 0) return [];
-  const patch = { ...(metadata ? { metadata } : {}), ...(Object.keys(spec).length > 0 ? { spec } : {}) };
+  const metadata = { ...owner, ...(isLabelled ? {} : { labels: MANAGED }) };
+  const [isOurs, isEqual] = [metadata, spec].map((part) => Object.keys(part).length === 0);
+  if (isOurs && isEqual) return [];
   return [{
     action: "update",
     target: `${type.kind}/${name}`,
-    reason: owner ? "not yet controlled by the Bucket" : metadata ? "not yet labelled" : "differs from the Bucket",
+    reason: owner ? "not yet controlled by the Bucket" : isOurs ? "differs from the Bucket" : "not yet labelled",
     independent: true,
-    async apply() {
-      await kube.mergePatch(type, existing.metadata, patch);
+    async apply(_scope, span) {
+      const changed = { ...metadata, ...traceMetadata(span) };
+      await kube.mergePatch(type, existing.metadata, {
+        ...(Object.keys(changed).length > 0 ? { metadata: changed } : {}),
+        ...(isEqual ? {} : { spec }),
+      });
     },
   }];
 }

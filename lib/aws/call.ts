@@ -1,11 +1,12 @@
-import type { Clock, Logger, Metrics, TraceSpan } from "../telemetry/api.ts";
+import type { ActiveSpan, Clock, Logger, Metrics, TraceSpan } from "../telemetry/api.ts";
 import { Deadline } from "../deadline.ts";
 import { untilAborted } from "../until_aborted.ts";
 import { AwsError, type CallOptions, type SdkCommand } from "./api.ts";
 import type { Budget } from "./budget.ts";
 import type { CredentialsGuard } from "./credentials_guard.ts";
-import { isAwsError, isNotImplemented } from "./errors.ts";
+import { isAwsError, isNotFound, isNotImplemented } from "./errors.ts";
 import { retryDelayMs, type RetryOptions } from "./retry.ts";
+import { answerAttributes, callAttributes } from "./span_attributes.ts";
 import { translate } from "./translate.ts";
 
 /** What the calls of one Provider share. */
@@ -106,27 +107,43 @@ interface Attempt {
   readonly deadline: Deadline;
 }
 
-async function attemptOnce<Input extends object, Output extends object>(
+/** One attempt in a span of its own, by OpenTelemetry's conventions for the AWS SDK and S3. */
+function attemptOnce<Input extends object, Output extends object>(
   client: SdkClient,
   command: SdkCommand<Input, Output>,
+  attempt: Attempt,
+  context: CallContext,
+): Promise<Output> {
+  const { api, endpoint, traceSpan } = context;
+  const { operation } = attempt;
+  return traceSpan(
+    `${api.toUpperCase()}.${operation}`,
+    {
+      kind: "client",
+      expected: isNotFound,
+      attributes: () => callAttributes({ api, endpoint, operation, input: command.input }),
+    },
+    (span) => attemptIn(span, () => client.send(command, { abortSignal: attempt.deadline.signal }), attempt, context),
+  );
+}
+
+async function attemptIn<Output>(
+  span: ActiveSpan,
+  send: () => Promise<Output>,
   { operation, signal, deadline }: Attempt,
   context: CallContext,
 ): Promise<Output> {
   const { api, clock, metrics, budget, guard, unsupported, endpoint } = context;
   const started = clock.monotonic();
-  const abortSignal = deadline.signal;
   try {
-    const attributes = { "rpc.system": "aws-api", "rpc.service": api.toUpperCase(), "rpc.method": operation };
-    const output = await context.traceSpan(
-      `${api.toUpperCase()}.${operation}`,
-      { attributes },
-      // Reading a body that hangs is out of the SDK's hands, and fetch may forget the signal (lib/kube/body.ts).
-      () => untilAborted(client.send(command, { abortSignal }), abortSignal),
-    );
+    // Reading a body that hangs is out of the SDK's hands, and fetch may forget the signal (lib/kube/body.ts).
+    const output = await untilAborted(send(), deadline.signal);
+    span.set(() => answerAttributes(output));
     guard.accepted();
     metrics.apiCall(api, operation, "success", (clock.monotonic() - started) / 1000);
-    return output as Output;
+    return output;
   } catch (cause) {
+    span.set(() => answerAttributes(cause));
     if (signal?.aborted) {
       guard.unanswered();
       throw signal.reason;

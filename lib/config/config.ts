@@ -4,7 +4,12 @@ import type { Setting } from "./setting.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What the command line asks for. */
-export type Invocation = { readonly command: Arguments["command"]; readonly config: Config };
+export interface Invocation {
+  readonly command: Arguments["command"];
+  readonly config: Config;
+  /** Variables that were ignored, and why. */
+  readonly warnings: readonly string[];
+}
 
 /**
  * Reads flags and environment; a flag beats its variable, and an empty variable counts as none.
@@ -14,26 +19,35 @@ export function readInvocation(args: readonly string[], env: (name: string) => s
   const { command, flags } = readArguments(args);
   // Only `run` has settings: a wrong variable must not keep anybody from the help text or the CRDs.
   const variables = command === "run" ? env : () => undefined;
+  const warnings: string[] = [];
   const values = Object.entries(settings).map(([name, each]) => [name, readSetting(each as Setting<unknown>)]);
   const config = Object.fromEntries(values) as Record<SettingName, unknown> as Config;
   if (config.watchNamespaces.length > 0 && config.watchScope === "cluster") {
     throw new UsageError("WATCH_NAMESPACES has no effect in scope cluster: set WATCH_SCOPE=namespaced, or remove it");
   }
-  return { command, config };
+  return { command, config, warnings };
 
-  function readSetting({ env: variable, flag, parse, fallback }: Setting<unknown>): unknown {
+  function readSetting(each: Setting<unknown>): unknown {
+    const { env: variable, flag, fallback, lenient } = each;
     const given = flags.get(flag);
-    if (given !== undefined) return parseNamed(`--${flag}`, given, parse);
+    if (given !== undefined) return parseNamed(`--${flag}`, given, each);
     const value = variable === undefined ? "" : variables(variable)?.trim() ?? "";
-    return value === "" ? fallback : parseNamed(variable ?? flag, value, parse);
+    if (value === "") return fallback;
+    try {
+      return parseNamed(variable ?? flag, value, each);
+    } catch (error) {
+      if (!lenient || !(error instanceof UsageError)) throw error;
+      warnings.push(`${error.message}; it is ignored`);
+      return fallback;
+    }
   }
 }
 
-function parseNamed(name: string, value: string, parse: (text: string) => unknown): unknown {
+function parseNamed(name: string, value: string, { parse, secret }: Setting<unknown>): unknown {
   try {
     return parse(value);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${name} cannot be "${value}": ${error.message}`);
+    throw new UsageError(`${name} cannot be ${secret ? "what it is" : `"${value}"`}: ${error.message}`);
   }
 }

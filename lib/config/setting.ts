@@ -15,6 +15,10 @@ export interface Setting<T> {
   readonly help: string;
   /** What stands after the flag in the help text, such as `PORT`; absent for a switch, which needs no value. */
   readonly placeholder?: string;
+  /** True: a variable that makes no sense is ignored with a warning, as OpenTelemetry asks for; a flag never is. */
+  readonly lenient?: boolean;
+  /** True: no message shows the value. */
+  readonly secret?: boolean;
 }
 
 /** A setting whose flag follows from its variable: LOG_LEVEL is `--log-level`. */

@@ -1,5 +1,7 @@
-import { LOG_LEVELS } from "../telemetry/api.ts";
+import { LOG_COMPONENTS, LOG_LEVELS } from "../telemetry/log_levels.ts";
+import { logLevel } from "./parsers.ts";
 import { boolean, integer, namespaces, oneOf, type Setting, setting, text } from "./setting.ts";
+import { tracingSettings } from "./tracing_settings.ts";
 
 /** Every setting of the operator; docs/configuration.md. The help text is made from it. */
 export const settings = {
@@ -16,10 +18,10 @@ export const settings = {
     help: "the namespaces of scope namespaced, separated by commas",
   }),
   logLevel: setting("LOG_LEVEL", {
-    parse: oneOf(LOG_LEVELS, { warn: "WARNING", critical: "ERROR", fatal: "ERROR" }),
+    parse: logLevel,
     fallback: "INFO",
     placeholder: "LEVEL",
-    help: `least severity that is logged: ${LOG_LEVELS.join(", ")}`,
+    help: `${LOG_LEVELS.join(", ")}; as INFO,kube=DEBUG others for ${LOG_COMPONENTS.join(", ")}`,
   }),
   metricsPort: setting("METRICS_PORT", {
     parse: integer(0, 65_535),
@@ -70,29 +72,7 @@ export const settings = {
     placeholder: "NAME",
     help: "context of the kubeconfig",
   } as Setting<string | undefined>,
-  tracesEnabled: setting("OTEL_TRACES_ENABLED", {
-    parse: boolean,
-    fallback: true,
-    help: "export traces if there is an endpoint for them",
-  }),
-  tracesServiceName: setting("OTEL_SERVICE_NAME", {
-    parse: text,
-    fallback: "wasabi-s3-operator",
-    placeholder: "NAME",
-    help: "service name of traces",
-  }),
-  tracesServiceVersion: setting<string | undefined>("OTEL_SERVICE_VERSION", {
-    parse: text,
-    fallback: undefined,
-    placeholder: "VERSION",
-    help: "service version of traces",
-  }),
-  tracesEndpoint: setting<string | undefined>("OTEL_EXPORTER_OTLP_ENDPOINT", {
-    parse: text,
-    fallback: undefined,
-    placeholder: "URL",
-    help: "OTLP endpoint; no traces without it",
-  }),
+  ...tracingSettings,
   userReadinessTimeoutSeconds: setting<string | undefined>("USER_READINESS_TIMEOUT_SECONDS", {
     parse: text,
     fallback: undefined,

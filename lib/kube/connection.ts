@@ -1,5 +1,6 @@
 import type { Clock } from "../telemetry/api.ts";
 import type { CallMetrics } from "../telemetry/metrics_api.ts";
+import type { TraceSpan } from "../telemetry/tracing/api.ts";
 import type { Transport } from "./transport.ts";
 
 /** What the platform lends: environment, files, and clients of Deno's fetch. */
@@ -10,6 +11,7 @@ export interface KubeAuthDeps {
   readonly createFetch: (tls: ClientTls) => { readonly fetch: typeof fetch; close(): void };
   readonly metrics: CallMetrics;
   readonly clock: Clock;
+  readonly traceSpan?: TraceSpan;
 }
 
 /** PEM texts. */

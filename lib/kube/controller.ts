@@ -1,6 +1,7 @@
 import type { Logger } from "../telemetry/api.ts";
 import type { QueueMetrics } from "../telemetry/metrics_api.ts";
 import { noopMetrics } from "../telemetry/noop_metrics.ts";
+import { withLogFields } from "../telemetry/tracing/context.ts";
 import { Deadline } from "../deadline.ts";
 import { QueueMeter } from "./queue_meter.ts";
 import type { Reconciler, Requeue } from "./reconciler.ts";
@@ -49,7 +50,7 @@ export class Controller {
   async #work(signal: AbortSignal): Promise<void> {
     for (let key = await this.queue.get(); key !== undefined; key = await this.queue.get()) {
       const started = this.#options.now();
-      const requeue = await this.#bounded(key, signal);
+      const requeue = await this.#identified(key, signal);
       this.#metrics.controllerReconciled(this.kind, resultOf(requeue), (this.#options.now() - started) / 1000);
       this.#requeue(key, requeue);
       this.queue.done(key);
@@ -65,15 +66,26 @@ export class Controller {
     if (requeue !== "never") this.queue.add(key, { priority: "low", afterMs: requeue.afterMs });
   }
 
+  /** One reconcile, whose lines in the log all say whose they are. */
+  #identified(key: string, stop: AbortSignal): Promise<Requeue> {
+    const reconcileId = crypto.randomUUID();
+    const [namespace, name] = key.split("/");
+    return withLogFields(
+      { kind: this.kind, namespace, name, reconcileId },
+      () => this.#bounded(key, reconcileId, stop),
+    );
+  }
+
   /** One reconcile, aborted when it takes too long. */
-  async #bounded(key: string, stop: AbortSignal): Promise<Requeue> {
+  async #bounded(key: string, reconcileId: string, stop: AbortSignal): Promise<Requeue> {
     using deadline = new Deadline(stop);
     deadline.arm(this.#options.deadlineMs ?? DEADLINE_MS, () => new Error("The reconcile took too long"));
     try {
-      return await this.reconciler.reconcile(key, { signal: deadline.signal, reconcileId: crypto.randomUUID() });
+      const queuedSeconds = this.meter.waited(key);
+      return await this.reconciler.reconcile(key, { signal: deadline.signal, reconcileId, queuedSeconds });
     } catch (error) {
       // A reconciler must not throw; one that does must not take its worker with it.
-      this.#options.log.error("Reconciler threw", { kind: this.kind, key, error });
+      this.#options.log.error("Reconciler threw", { error });
       return "backoff";
     }
   }

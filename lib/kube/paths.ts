@@ -22,3 +22,14 @@ export function pathOf(
   }
   return [root, ...parts.map(encodeURIComponent), ...(subresource === undefined ? [] : [subresource])].join("/");
 }
+
+/** A path with placeholders where names are, of which there are few. */
+export function templateOf(path: string): string {
+  const [empty, root, ...parts] = path.split("/");
+  const head = root === "api" ? 1 : 2;
+  const [version, rest] = [parts.slice(0, head), parts.slice(head)];
+  const isNamespaced = rest[0] === "namespaces" && rest.length > 2;
+  const scope = isNamespaced ? ["namespaces", "{namespace}"] : [];
+  const [plural = "", name, ...more] = isNamespaced ? rest.slice(2) : rest;
+  return [empty, root, ...version, ...scope, plural, ...(name === undefined ? [] : ["{name}"]), ...more].join("/");
+}

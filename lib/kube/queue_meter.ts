@@ -11,7 +11,7 @@ export interface QueueMeterOptions {
 /** Measures how long keys wait for a worker, and how long workers have them. */
 export class QueueMeter {
   readonly #readyAt = new Map<string, number>();
-  readonly #takenAt = new Map<string, number>();
+  readonly #taken = new Map<string, { readonly at: number; readonly waited: number }>();
   readonly #options: QueueMeterOptions;
 
   constructor(options: QueueMeterOptions) {
@@ -27,15 +27,21 @@ export class QueueMeter {
 
   taken(key: string): void {
     const { kind, now, metrics } = this.#options;
-    metrics.queueTaken(kind, secondsSince(this.#readyAt.get(key), now()));
+    const waited = secondsSince(this.#readyAt.get(key), now());
+    metrics.queueTaken(kind, waited);
     this.#readyAt.delete(key);
-    this.#takenAt.set(key, now());
+    this.#taken.set(key, { at: now(), waited });
   }
 
   done(key: string): void {
     const { kind, now, metrics } = this.#options;
-    metrics.worked(kind, secondsSince(this.#takenAt.get(key), now()));
-    this.#takenAt.delete(key);
+    metrics.worked(kind, secondsSince(this.#taken.get(key)?.at, now()));
+    this.#taken.delete(key);
+  }
+
+  /** How long a key that is worked on waited for its worker, seconds. */
+  waited(key: string): number {
+    return this.#taken.get(key)?.waited ?? 0;
   }
 
   retried(): void {
@@ -45,7 +51,7 @@ export class QueueMeter {
   /** For how long each running reconcile has been going on, seconds. */
   running(): number[] {
     const now = this.#options.now();
-    return [...this.#takenAt.values()].map((at) => secondsSince(at, now));
+    return [...this.#taken.values()].map(({ at }) => secondsSince(at, now));
   }
 }
 

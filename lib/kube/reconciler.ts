@@ -12,6 +12,8 @@ export interface ReconcileContext {
   readonly signal: AbortSignal;
   /** Unique for each reconcile; goes into every log line. */
   readonly reconcileId: string;
+  /** How long the object waited for a worker, seconds. */
+  readonly queuedSeconds?: number;
 }
 
 /** What the manager runs for one kind. */

@@ -1,9 +1,11 @@
 import type { Clock } from "../telemetry/api.ts";
 import type { CallMetrics } from "../telemetry/metrics_api.ts";
+import { type ActiveSpan, type TraceSpan, untraced } from "../telemetry/tracing/api.ts";
 import { Deadline } from "../deadline.ts";
 import { untilAborted } from "../until_aborted.ts";
 import { readJson, textOf } from "./body.ts";
 import { isNotFound, KubeError } from "./errors.ts";
+import { templateOf } from "./paths.ts";
 
 /** Where the API server is and how requests are signed; a new one where its CA or certificates change. */
 export interface KubeEndpoint {
@@ -48,10 +50,31 @@ const MOST_RETRY_AFTER_MS = 300_000;
 export class Transport {
   constructor(
     readonly endpoint: () => KubeEndpoint,
-    readonly deps: { readonly metrics: CallMetrics; readonly clock: Clock },
+    readonly deps: { readonly metrics: CallMetrics; readonly clock: Clock; readonly traceSpan?: TraceSpan },
   ) {}
 
-  async request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+  /** A request in a reconcile has a span, by OpenTelemetry's conventions for HTTP. */
+  request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+    const { traceSpan = untraced } = this.deps;
+    const template = templateOf(path);
+    const attributes = () => {
+      const { hostname, port, protocol } = new URL(this.endpoint().server);
+      return {
+        "http.request.method": method,
+        "url.template": template,
+        "url.path": path,
+        "server.address": hostname,
+        "server.port": Number(port) || (protocol === "http:" ? 80 : 443),
+      };
+    };
+    return traceSpan(
+      `${method} ${template}`,
+      { kind: "client", nested: true, expected: isNotFound, attributes },
+      (span) => this.#request(method, path, options, span),
+    );
+  }
+
+  async #request<T>(method: string, path: string, options: RequestOptions, span: ActiveSpan): Promise<T> {
     const { metrics, clock } = this.deps;
     const started = clock.monotonic();
     using deadline = new Deadline(options.signal);
@@ -62,12 +85,14 @@ export class Transport {
     const count = (result: "success" | "error") =>
       metrics.apiCall("k8s", options.operation, result, (clock.monotonic() - started) / 1000);
     try {
-      const response = await this.#send(method, path, options, deadline.signal);
+      const response = await this.#send(method, path, options, deadline.signal, span.traceparent);
+      span.set(() => ({ "http.response.status_code": response.status }));
       const answer = await readJson<T>(response, deadline.signal);
       count("success");
       return answer;
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;
+      if (error instanceof KubeError && error.code > 0) span.set(() => ({ "http.response.status_code": error.code }));
       count(isNotFound(error) ? "success" : "error");
       if (error instanceof KubeError && error.code === 429) metrics.rateLimitHit("k8s");
       throw asKubeError(error, deadline.signal);
@@ -107,6 +132,7 @@ export class Transport {
     path: string,
     { query, body, type, admit }: RequestOptions,
     signal: AbortSignal,
+    traceparent?: string,
   ): Promise<Response> {
     const credentials = await this.#credentials(signal);
     admit?.();
@@ -121,6 +147,7 @@ export class Transport {
       headers: {
         accept: "application/json",
         ...(body === undefined ? {} : { "content-type": type ?? "application/json" }),
+        ...(traceparent === undefined ? {} : { traceparent }),
         ...credentials,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,7 +1,3 @@
-/** Levels in rising order of severity. */
-export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
-export type LogLevel = typeof LOG_LEVELS[number];
-
 /** Fields of a log line; secrets among them are redacted by type and by pattern before anything is written. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -16,12 +12,7 @@ export interface Logger {
 
 export type { ApiType, CallResult, Metrics } from "./metrics_api.ts";
 
-/** Runs `fn` in a span; nests across awaits; records a throw and passes it on. */
-export type TraceSpan = <T>(
-  name: string,
-  options: { readonly attributes?: Readonly<Record<string, string | number | boolean>> },
-  fn: () => Promise<T>,
-) => Promise<T>;
+export type { ActiveSpan, TraceSpan } from "./tracing/api.ts";
 
 /** Wall clock and monotonic clock, injected so that tests can move them. */
 export interface Clock {

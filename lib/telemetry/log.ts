@@ -1,10 +1,13 @@
-import { LOG_LEVELS, type LogFields, type Logger, type LogLevel } from "./api.ts";
+import type { LogFields, Logger } from "./api.ts";
+import { type LeastLevel, leastLevel, LOG_LEVELS, type LogLevel } from "./log_levels.ts";
 import { redact } from "./redact.ts";
 import { redactText } from "./redact_text.ts";
+import { Repeats } from "./repeats.ts";
+import { logFields } from "./tracing/context.ts";
 
 export interface LoggerOptions {
-  /** Lines below it are not written. */
-  readonly level: LogLevel;
+  /** Lines below it are not written: a level, with those of components behind it, such as `INFO,kube=DEBUG`. */
+  readonly level: string;
   /** Takes one line, without its newline. */
   readonly write: (line: string) => void;
   /** Milliseconds since the epoch. */
@@ -13,23 +16,36 @@ export interface LoggerOptions {
   readonly readable?: boolean;
 }
 
-/** The fields that come first in a line, in this order. */
-const FIRST = ["kind", "namespace", "name", "uid", "reconcileId", "reason"] as const;
+/** What the loggers of one output share. */
+interface Logging extends LoggerOptions {
+  readonly least: LeastLevel;
+  readonly repeats: Repeats;
+}
 
-/** A logger that writes one JSON object a line, without secrets. It never throws. */
+/** The fields that come first in a line, in this order. */
+const FIRST = ["kind", "namespace", "name", "uid", "reconcileId", "traceId", "component", "reason"] as const;
+
+/**
+ * A logger that writes one JSON object a line, without secrets; docs/logging.md. What a reconcile logs carries its
+ * object, id and trace; what comes again and again is summed up. It never throws.
+ */
 export function createLogger(options: LoggerOptions): Logger {
-  return loggerWith({}, options);
+  const repeats = new Repeats();
+  return loggerWith({}, { ...options, least: leastLevel(options.level), repeats });
 }
 
 /** Writes nothing. */
 export const noopLogger: Logger = { debug() {}, info() {}, warning() {}, error() {}, with: () => noopLogger };
 
-function loggerWith(base: LogFields, options: LoggerOptions): Logger {
-  const least = LOG_LEVELS.indexOf(options.level);
+function loggerWith(base: LogFields, logging: Logging): Logger {
+  const least = LOG_LEVELS.indexOf(logging.least(base["component"]));
   const at = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
     if (LOG_LEVELS.indexOf(level) < least) return;
     try {
-      options.write(line(level, message, { ...base, ...fields }, options));
+      const all = { ...logFields(), ...base, ...fields };
+      const isTrouble = level === "WARNING" || level === "ERROR";
+      const counts = isTrouble ? logging.repeats.admit(`${level} ${message}`, all, logging.now()) : {};
+      if (counts !== undefined) logging.write(line(level, message, { ...all, ...counts }, logging));
     } catch {
       // A log that cannot be written must not stop the work.
     }
@@ -39,7 +55,7 @@ function loggerWith(base: LogFields, options: LoggerOptions): Logger {
     info: at("INFO"),
     warning: at("WARNING"),
     error: at("ERROR"),
-    with: (fields) => loggerWith({ ...base, ...fields }, options),
+    with: (fields) => loggerWith({ ...base, ...fields }, logging),
   };
 }
 
@@ -55,7 +71,10 @@ function line(level: LogLevel, message: string, fields: LogFields, { now, readab
 /** `12:00:00 INFO    Bucket team-a/data: Applied tagging (reason=Drift)` */
 function readableLine(
   { time, level, message }: { readonly time: string; readonly level: LogLevel; readonly message: string },
-  { kind, namespace, name, uid: _uid, reconcileId: _id, error, ...rest }: Record<string, unknown>,
+  { kind, namespace, name, uid: _uid, reconcileId: _id, traceId: _trace, component: _part, error, ...rest }: Record<
+    string,
+    unknown
+  >,
 ): string {
   const object = name === undefined ? "" : `${kind ?? ""} ${namespace ?? ""}/${name}: `.trimStart();
   const pairs = Object.entries(rest).filter(([, value]) => value !== undefined)

@@ -1,3 +1,4 @@
+import { type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
 import { kinds } from "../../handlers/kinds.ts";
 import { reconcilersOf } from "../../handlers/mod.ts";
 import { createOperator } from "../../lib/app.ts";
@@ -8,13 +9,13 @@ import { readFile } from "../../lib/platform/files.ts";
 import { createFetch } from "../../lib/platform/http_client.ts";
 import { createLogger } from "../../lib/telemetry/log.ts";
 import { PromMetrics } from "../../lib/telemetry/metrics.ts";
-import { traceSpan } from "../../lib/telemetry/trace.ts";
+import { createTraceSpan } from "../../lib/telemetry/tracing/trace_span.ts";
 
 /** The whole operator in this process, wired as main.ts does it. */
 export interface RunningOperator {
   /** Its last log lines. */
   log(): readonly string[];
-  /** Its last spans: name and attributes. */
+  /** Its last spans: name, attributes, events and status. */
   spans(): readonly string[];
   /** Moves the operator's wall clock on, milliseconds. */
   advance(ms: number): void;
@@ -58,10 +59,7 @@ export async function startOperator(
     platform,
     metrics,
     log,
-    traceSpan: (name, options, work) => {
-      keep(spans, `${name} ${JSON.stringify(options.attributes)}`);
-      return traceSpan(name, options, work);
-    },
+    traceSpan: createTraceSpan(tracerFor((span) => keep(spans, span))),
     types: Object.values(kinds),
     createReconcilers: reconcilersOf(config),
   });
@@ -78,4 +76,13 @@ export async function startOperator(
       await running;
     },
   };
+}
+
+/** A tracer that gives away what its spans tell, as text. */
+function tracerFor(tell: (span: string) => void) {
+  const onEnd = ({ name, attributes, events, status }: ReadableSpan) =>
+    tell(`${name} ${JSON.stringify({ attributes, events, status })}`);
+  const nothing = () => Promise.resolve();
+  const processor = { onStart() {}, onEnd, forceFlush: nothing, shutdown: nothing };
+  return new TracerProvider({ spanProcessors: [processor] }).getTracer("test");
 }

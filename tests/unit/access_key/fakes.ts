@@ -5,6 +5,7 @@ import { keyOf, type KubeObject, type ObjectRef } from "../../../lib/kube/object
 import type { HandlerDeps } from "../../../handlers/deps.ts";
 import type { Loose } from "../../loose.ts";
 import { merged } from "../handlers/patches.ts";
+import { untraced } from "../../../lib/telemetry/tracing/api.ts";
 
 /** A cluster in memory: optimistic locks, merge patches, and a log of the writes. */
 export class FakeKube implements Kube {
@@ -183,7 +184,7 @@ export function fakeDeps(kube: FakeKube, iam: FakeIam, events: string[]): Handle
     events: { emit: (_object, { reason }) => void events.push(reason), flush: () => Promise.resolve() },
     metrics: nothing,
     log: nothing,
-    traceSpan: (_name, _options, fn) => fn(),
+    traceSpan: untraced,
     clock: { now: iam.now, monotonic: iam.now, sleep: () => Promise.resolve() },
     random: () => 0.5,
     settings: SETTINGS,

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { AwsError } from "../../../lib/aws/api.ts";
 import { operationOf } from "../../../lib/aws/call.ts";
 import { FakeCall, sdkError } from "./fake_call.ts";
+import { NO_SPAN } from "../../../lib/telemetry/tracing/api.ts";
 
 async function refusalOf(call: Promise<unknown>): Promise<AwsError> {
   const error = await call.then(() => assert.fail("The call succeeded"), (thrown) => thrown);
@@ -204,16 +205,23 @@ Deno.test("an answer that says not there counts as a success of the API", async 
 Deno.test("each attempt has a span of its own with the RPC attributes", async () => {
   const spans: unknown[] = [];
   const fake = new FakeCall({
-    traceSpan: (name, { attributes }, fn) => {
-      spans.push([name, attributes]);
-      return fn();
+    traceSpan: (name, { kind, attributes }, fn) => {
+      spans.push([name, kind, typeof attributes === "function" ? attributes() : attributes]);
+      return fn(NO_SPAN);
     },
   });
   fake.outcomes = [UNAVAILABLE, {}];
   const done = fake.read();
   await fake.clock.advance(1_000);
   await done;
-  const span = ["S3.ListBuckets", { "rpc.system": "aws-api", "rpc.service": "S3", "rpc.method": "ListBuckets" }];
+  const attributes = {
+    "rpc.system": "aws-api",
+    "rpc.service": "S3",
+    "rpc.method": "ListBuckets",
+    "server.address": "s3.example",
+    "server.port": 443,
+  };
+  const span = ["S3.ListBuckets", "client", attributes];
   assert.deepEqual(spans, [span, span]);
 });
 

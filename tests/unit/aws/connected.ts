@@ -5,6 +5,7 @@ import { systemClock } from "../../../lib/platform/clock.ts";
 import { noopLogger } from "../../../lib/telemetry/log.ts";
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from "../../sandbox/aws/mod.ts";
 import { type CountingMetrics, countingMetrics } from "./counting_metrics.ts";
+import { untraced } from "../../../lib/telemetry/tracing/api.ts";
 
 /** Settings for an endpoint that answers S3 and IAM. */
 export function settingsFor(endpoint: string, changes: Partial<ConnectionSettings> = {}): ConnectionSettings {
@@ -27,7 +28,7 @@ export function depsFor(changes: Partial<ConnectDeps> = {}): ConnectDeps & { rea
     clock: { ...systemClock, sleep: () => Promise.resolve() },
     random: () => 0,
     log: noopLogger,
-    traceSpan: (_name, _options, fn) => fn(),
+    traceSpan: untraced,
     mayMutate: () => true,
     http: openAwsHttp,
     ...changes,

@@ -9,10 +9,27 @@ function read(args: readonly string[], env: Env = {}) {
   return readInvocation(args, (name) => env[name]);
 }
 
+interface Expected {
+  readonly env?: string;
+  readonly fallback: unknown;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly with?: Env;
+}
+
+/** A setting of OTLP, and its variant for traces. */
+function both<Name extends "Endpoint" | "Headers" | "TimeoutMs" | "Protocol" | "Certificate">(
+  name: `otlp${Name}`,
+  variable: string,
+  values: Readonly<Record<string, unknown>>,
+) {
+  return {
+    [name]: { env: `OTEL_EXPORTER_OTLP_${variable}`, fallback: undefined, values },
+    [name.replace("otlp", "otlpTraces")]: { env: `OTEL_EXPORTER_OTLP_TRACES_${variable}`, fallback: undefined, values },
+  } as Record<`otlp${Name}` | `otlpTraces${Name}`, Expected>;
+}
+
 /** Every setting: variable, its default, and texts with the values that they mean. */
-const SETTINGS: Readonly<
-  Record<SettingName, { env?: string; fallback: unknown; values: Readonly<Record<string, unknown>>; with?: Env }>
-> = {
+const SETTINGS: Readonly<Record<SettingName, Expected>> = {
   watchScope: { env: "WATCH_SCOPE", fallback: "cluster", values: { namespaced: "namespaced", Cluster: "cluster" } },
   watchNamespaces: {
     env: "WATCH_NAMESPACES",
@@ -23,7 +40,15 @@ const SETTINGS: Readonly<
   logLevel: {
     env: "LOG_LEVEL",
     fallback: "INFO",
-    values: { DEBUG: "DEBUG", warning: "WARNING", WARN: "WARNING", Error: "ERROR", CRITICAL: "ERROR" },
+    values: {
+      DEBUG: "DEBUG",
+      warning: "WARNING",
+      WARN: "WARNING",
+      Error: "ERROR",
+      CRITICAL: "ERROR",
+      "warn,kube=debug, AWS = error": "WARNING,kube=DEBUG,aws=ERROR",
+      "handlers=DEBUG": "INFO,handlers=DEBUG",
+    },
   },
   metricsPort: { env: "METRICS_PORT", fallback: 8080, values: { "0": 0, "9090": 9090, "65535": 65_535 } },
   driftCheckIntervalSeconds: {
@@ -42,13 +67,29 @@ const SETTINGS: Readonly<
   kubeconfig: { env: "KUBECONFIG", fallback: undefined, values: { "/etc/kube/config": "/etc/kube/config" } },
   context: { fallback: undefined, values: { staging: "staging" } },
   tracesEnabled: { env: "OTEL_TRACES_ENABLED", fallback: true, values: { "false": false, "True": true } },
-  tracesServiceName: { env: "OTEL_SERVICE_NAME", fallback: "wasabi-s3-operator", values: { mine: "mine" } },
-  tracesServiceVersion: { env: "OTEL_SERVICE_VERSION", fallback: undefined, values: { "1.2": "1.2" } },
-  tracesEndpoint: {
-    env: "OTEL_EXPORTER_OTLP_ENDPOINT",
+  sdkDisabled: { env: "OTEL_SDK_DISABLED", fallback: false, values: { "true": true, "False": false } },
+  serviceName: { env: "OTEL_SERVICE_NAME", fallback: "wasabi-s3-operator", values: { mine: "mine" } },
+  serviceVersion: { env: "OTEL_SERVICE_VERSION", fallback: undefined, values: { "1.2": "1.2" } },
+  resourceAttributes: {
+    env: "OTEL_RESOURCE_ATTRIBUTES",
     fallback: undefined,
-    values: { "http://collector:4318": "http://collector:4318" },
+    values: { "team=a": { team: "a" }, " a = b , c=d%2Ce=f,": { a: "b", c: "d,e=f" }, "a=": { a: "" } },
   },
+  ...both("otlpEndpoint", "ENDPOINT", { "http://collector:4318": "http://collector:4318" }),
+  ...both("otlpHeaders", "HEADERS", { "authorization=Basic%20YTpi=": { authorization: "Basic YTpi=" } }),
+  ...both("otlpTimeoutMs", "TIMEOUT", { "500": 500 }),
+  ...both("otlpProtocol", "PROTOCOL", { "http/json": "http/json", "HTTP/Protobuf": "http/protobuf" }),
+  ...both("otlpCertificate", "CERTIFICATE", { "/etc/ca.crt": "/etc/ca.crt" }),
+  tracesSampler: {
+    env: "OTEL_TRACES_SAMPLER",
+    fallback: "parentbased_always_on",
+    values: { always_off: "always_off", TraceIdRatio: "traceidratio" },
+  },
+  tracesSamplerArg: { env: "OTEL_TRACES_SAMPLER_ARG", fallback: 1, values: { "0": 0, "0.25": 0.25, "1e-3": 0.001 } },
+  bspScheduleDelayMs: { env: "OTEL_BSP_SCHEDULE_DELAY", fallback: 5_000, values: { "0": 0, "100": 100 } },
+  bspExportTimeoutMs: { env: "OTEL_BSP_EXPORT_TIMEOUT", fallback: 30_000, values: { "100": 100 } },
+  bspMaxQueueSize: { env: "OTEL_BSP_MAX_QUEUE_SIZE", fallback: 2_048, values: { "1": 1 } },
+  bspMaxExportBatchSize: { env: "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", fallback: 512, values: { "1": 1 } },
   userReadinessTimeoutSeconds: { env: "USER_READINESS_TIMEOUT_SECONDS", fallback: undefined, values: { "60": "60" } },
 };
 
@@ -130,18 +171,30 @@ for (
   });
 }
 
-Deno.test("variables of OpenTelemetry and of the pod that are no settings are let through", () => {
-  const env = {
-    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://collector:4318/v1/traces",
-    OTEL_EXPORTER_OTLP_HEADERS: "a=b",
-    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
-    OTEL_RESOURCE_ATTRIBUTES: "a=b",
-    OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
-    OTEL_TRACES_SAMPLER_ARG: "0.1",
-    OTEL_SDK_DISABLED: "true",
-    OTEL_BSP_SCHEDULE_DELAY: "1000",
-    POD_NAME: "a",
-    POD_NAMESPACE: "b",
-  };
-  assert.deepEqual(read([], env).config, read([]).config);
+Deno.test("variables of the pod, and of OpenTelemetry that are no settings, are let through", () => {
+  const env = { OTEL_LOGS_EXPORTER: "otlp", OTEL_PROPAGATORS: "b3", POD_NAME: "a", POD_NAMESPACE: "b" };
+  assert.deepEqual(read([], env), read([]));
 });
+
+/** Variables that OpenTelemetry says to ignore where they make no sense, with a value that makes none. */
+const IGNORED = {
+  OTEL_SDK_DISABLED: "yes",
+  OTEL_RESOURCE_ATTRIBUTES: "team",
+  OTEL_EXPORTER_OTLP_TIMEOUT: "10s",
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "grpc",
+  OTEL_TRACES_SAMPLER: "jaeger_remote",
+  OTEL_TRACES_SAMPLER_ARG: "1.5",
+  OTEL_BSP_SCHEDULE_DELAY: "-1",
+  OTEL_BSP_MAX_QUEUE_SIZE: "0",
+};
+
+for (const [variable, value] of Object.entries(IGNORED)) {
+  Deno.test(`${variable}=${value} is ignored with one warning, and refused as a flag`, () => {
+    const { config, warnings } = read([], { [variable]: value });
+    assert.deepEqual(config, read([]).config);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", new RegExp(`^${variable} cannot be "${value}": .+; it is ignored$`));
+    const flag = `--${variable.toLowerCase().replaceAll("_", "-")}`;
+    assert.throws(() => read([`${flag}=${value}`]), { name: "UsageError", message: new RegExp(`^${flag} cannot be`) });
+  });
+}

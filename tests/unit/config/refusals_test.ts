@@ -44,11 +44,43 @@ for (const [args, message] of ARGUMENTS) {
 }
 
 const WHOLE = "give a whole number from";
+const URL_HINT = "give a URL that begins with http:// or https://, such as http://collector:4318";
 
 const VALUES: readonly (readonly [Env, string])[] = [
   [{ WATCH_SCOPE: "planet" }, 'WATCH_SCOPE cannot be "planet": give one of cluster, namespaced'],
   [{ LOG_LEVEL: "LOUD" }, 'LOG_LEVEL cannot be "LOUD": give one of DEBUG, INFO, WARNING, ERROR'],
   [{ LOG_LEVEL: "constructor" }, 'LOG_LEVEL cannot be "constructor": give one of DEBUG, INFO, WARNING, ERROR'],
+  [{ LOG_LEVEL: "INFO,kub=DEBUG" }, 'LOG_LEVEL cannot be "INFO,kub=DEBUG": give one of kube, aws, handlers, tracing'],
+  [{ LOG_LEVEL: "kube=LOUD" }, 'LOG_LEVEL cannot be "kube=LOUD": give one of DEBUG, INFO, WARNING, ERROR'],
+  [
+    { LOG_LEVEL: "INFO,DEBUG" },
+    'LOG_LEVEL cannot be "INFO,DEBUG": give one level, and component=level for what differs from it',
+  ],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" },
+    `OTEL_EXPORTER_OTLP_ENDPOINT cannot be "collector:4318": ${URL_HINT}`,
+  ],
+  [
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "ftp://a" },
+    `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT cannot be "ftp://a": ${URL_HINT}`,
+  ],
+  [
+    { OTEL_EXPORTER_OTLP_HEADERS: "hunter2" },
+    "OTEL_EXPORTER_OTLP_HEADERS cannot be what it is: pair 1 is not of the form name=value",
+  ],
+  [
+    { OTEL_EXPORTER_OTLP_HEADERS: "a=b,to ken=hunter2" },
+    "OTEL_EXPORTER_OTLP_HEADERS cannot be what it is: pair 2 is not of the form name=value",
+  ],
+  [
+    { OTEL_EXPORTER_OTLP_TRACES_HEADERS: "token=hunter%2" },
+    'OTEL_EXPORTER_OTLP_TRACES_HEADERS cannot be what it is: the value of "token" is not percent-encoded text',
+  ],
+  [
+    { OTEL_EXPORTER_OTLP_HEADERS: "token=%E2%82%AC" },
+    'OTEL_EXPORTER_OTLP_HEADERS cannot be what it is: the value of "token" has characters that no header may have',
+  ],
+  [{ OTEL_TRACES_ENABLED: "maybe" }, 'OTEL_TRACES_ENABLED cannot be "maybe": give true or false'],
   [{ METRICS_PORT: "65536" }, `METRICS_PORT cannot be "65536": ${WHOLE} 0 to 65535`],
   [{ METRICS_PORT: "-1" }, `METRICS_PORT cannot be "-1": ${WHOLE} 0 to 65535`],
   [{ METRICS_PORT: "8080.5" }, `METRICS_PORT cannot be "8080.5": ${WHOLE} 0 to 65535`],

@@ -12,6 +12,7 @@ import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from "../../
 import { Faults } from "../../sandbox/faults.ts";
 import type { Loose } from "../../loose.ts";
 import { Cluster } from "./cluster.ts";
+import { untraced } from "../../../lib/telemetry/tracing/api.ts";
 
 const API_VERSION = "s3.cloud37.dev/v1alpha1";
 const START = Date.UTC(2026, 0, 1);
@@ -237,7 +238,7 @@ export class World {
         error: (kind: string, type: string) => void this.metrics.push(`error ${kind} ${type}`),
       },
       log,
-      traceSpan: <T>(_name: string, _options: unknown, fn: () => Promise<T>) => fn(),
+      traceSpan: untraced,
     };
     const http = (tls: ConnectionSettings["tls"]) => this.#http(tls);
     return {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { LOG_LEVELS, type LogFields, type Logger, type LogLevel } from "../../../lib/telemetry/api.ts";
+import type { LogFields, Logger } from "../../../lib/telemetry/api.ts";
+import { LOG_LEVELS, type LogLevel } from "../../../lib/telemetry/log_levels.ts";
 import { createLogger, noopLogger } from "../../../lib/telemetry/log.ts";
 
 const SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

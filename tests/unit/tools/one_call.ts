@@ -9,6 +9,7 @@ import { systemClock } from "../../../lib/platform/clock.ts";
 import { hostname } from "../../../lib/platform/process.ts";
 import { noopLogger } from "../../../lib/telemetry/log.ts";
 import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
+import { untraced } from "../../../lib/telemetry/tracing/api.ts";
 
 const [endpoint = "", verify] = Deno.args;
 const connection = connect({
@@ -26,7 +27,7 @@ const connection = connect({
   random: () => 0.5,
   metrics: noopMetrics,
   log: noopLogger,
-  traceSpan: (_name, _options, fn) => fn(),
+  traceSpan: untraced,
   mayMutate: () => true,
 });
 if (hostname() === "") throw new Error("No host name");
