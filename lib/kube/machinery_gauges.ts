@@ -3,10 +3,12 @@ import type { Controller } from "./controller.ts";
 import type { Informer } from "./informer.ts";
 import type { KubeObject } from "./object.ts";
 
+type Watcher = Pick<Informer<KubeObject>, "kind" | "synced" | "lastContact">;
+
 /** What a scrape can see of a manager. */
 export interface Machinery {
   readonly controllers: readonly Controller[];
-  readonly informers: readonly Informer<KubeObject>[];
+  readonly informers: readonly Watcher[];
   /** Milliseconds: by the clock that informers note contacts with, and since the epoch. */
   readonly clock: { monotonic(): number; now(): number };
 }
@@ -37,8 +39,8 @@ export function showMachinery(metrics: ScrapedMetrics, { controllers, informers,
 
 /** One value a kind: that of the informer that is worst off, where each namespace has its own. */
 function least(
-  informers: readonly Informer<KubeObject>[],
-  value: (informer: Informer<KubeObject>) => number,
+  informers: readonly Watcher[],
+  value: (informer: Watcher) => number,
 ): Sample<"informerSynced">[] {
   const kinds = [...new Set(informers.map(({ kind }) => kind))];
   return kinds.map((kind) => ({

@@ -1,4 +1,6 @@
 import { Lease } from "../../../lib/kube/lease.ts";
+import type { ClusterMetrics } from "../../../lib/telemetry/metrics_api.ts";
+import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
 import { KeptLog, transportTo } from "./collaborators.ts";
 import type { LeaseClient, LeaseServer } from "./lease_server.ts";
 import { settle, VirtualTime } from "./virtual_time.ts";
@@ -17,15 +19,16 @@ export class Candidate {
   finish: () => void = () => {};
   readonly #stop = new AbortController();
 
-  constructor(server: LeaseServer, { name, time, random = () => 0 }: {
+  constructor(server: LeaseServer, { name, time, random = () => 0, metrics = noopMetrics }: {
     readonly name: string;
     readonly time: VirtualTime;
     readonly random?: () => number;
+    readonly metrics?: Pick<ClusterMetrics, "leaseRenewed">;
   }) {
     this.client = server.client(name);
     const transport = transportTo("http://kube", { fetch: this.client.fetch, clock: time });
     const options = { namespace: "sys", name: "op", identity: name, random };
-    this.lease = new Lease({ ...options, transport, clock: time, log: this.log });
+    this.lease = new Lease({ ...options, transport, clock: time, log: this.log, metrics });
   }
 
   /** Work that ends at the loss of the lease, or `finish`; `lingers` lets it end at `finish` alone. */
