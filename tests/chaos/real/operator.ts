@@ -1,5 +1,5 @@
 import { runFlags } from "../../bench/program.ts";
-import { freePort, spawn } from "../../api/processes.ts";
+import { spawn } from "../../api/processes.ts";
 
 export interface OperatorOptions {
   /** Path of the operator's bundle. */
@@ -11,24 +11,29 @@ export interface OperatorOptions {
 }
 
 const LATER = new URL("./later.ts", import.meta.url).pathname;
-const FLAGS = ["--leader-elect=false", "--watch-scope=namespaced", "--log-level=DEBUG"];
+const FLAGS = ["--leader-elect=false", "--watch-scope=namespaced", "--metrics-port=0", "--log-level=DEBUG"];
 
 /** The operator in a process of its own, which ends without a chance to put anything in order. */
 export class RealOperator {
-  readonly #url: string;
   readonly #process: ReturnType<typeof spawn>;
   #dead = false;
+  #ended = false;
 
   constructor({ bundle, kubeconfig, namespace, laterMs }: OperatorOptions) {
-    const port = freePort();
-    const flags = [`--kubeconfig=${kubeconfig}`, `--watch-namespaces=${namespace}`, `--metrics-port=${port}`];
+    const flags = [`--kubeconfig=${kubeconfig}`, `--watch-namespaces=${namespace}`];
     const args = ["run", ...runFlags, `--preload=${LATER}`, bundle, ...FLAGS, ...flags];
     this.#process = spawn("operator", Deno.execPath(), "/", args, { LATER_MS: String(laterMs) });
-    this.#url = `http://127.0.0.1:${port}/readyz`;
+    void this.#process.status.then(() => this.#ended = true);
   }
 
+  /** Was it killed? */
   get dead(): boolean {
     return this.#dead;
+  }
+
+  /** Did it end by itself, which it never should? */
+  get failed(): boolean {
+    return this.#ended && !this.#dead;
   }
 
   /** Its last log lines. */
@@ -44,8 +49,10 @@ export class RealOperator {
 
   /** Is it synced? Its answer also shows that it was through with what it had in hand. */
   async ready(): Promise<boolean> {
+    const [, port] = this.#process.log().match(/"Serving metrics","port":(\d+)/) ?? [];
+    if (port === undefined) return false;
     try {
-      const response = await fetch(this.#url, { signal: AbortSignal.timeout(5_000) });
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(5_000) });
       await response.body?.cancel();
       return response.ok;
     } catch {

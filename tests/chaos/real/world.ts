@@ -145,6 +145,7 @@ export class RealWorld implements Place, AsyncDisposable {
     let [looks, seen] = [0, -1];
     await this.#until(async () => {
       if (this.isKilled) return true;
+      if (this.#operator?.failed) throw new Error("The process ended by itself");
       const isQuiet = await this.#operator?.ready() === true && !proxy.busy && proxy.activity === seen;
       looks = isQuiet ? looks + 1 : 0;
       seen = proxy.activity;
