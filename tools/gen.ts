@@ -1,14 +1,13 @@
 /**
  * Writes what is generated from the schemas and the catalogue of metrics: crds/*.yaml, docs/reference/*.md and
- * deploy/install.yaml.
+ * deploy/install.yaml; and the chart's readme.
  * With --check it writes nothing and exits with 1, naming each file that differs or should not be there.
  */
 import { kinds } from "../handlers/kinds.ts";
-import project from "../deno.json" with { type: "json" };
 import { buildCrd } from "../lib/crd/build.ts";
 import type { KindDefinition } from "../lib/crd/kind.ts";
+import { chartReadme } from "./gen/chart_readme.ts";
 import { dashboardFiles } from "./gen/dashboards.ts";
-import { installManifest } from "./gen/install.ts";
 import { metricsPage } from "./gen/metrics.ts";
 import { referencePage } from "./gen/reference.ts";
 import { yamlFile } from "./gen/yaml.ts";
@@ -26,8 +25,14 @@ function generatedFiles(): Map<string, string> {
     ...definitions.map((kind) => [`docs/reference/${kind.plural}.md`, referencePage(kind)] as const),
     ["docs/reference/metrics.md", metricsPage()],
     ...dashboardFiles(),
-    ["deploy/install.yaml", yamlFile([...crds, ...installManifest({ version: project.version, definitions })])],
+    ["deploy/install.yaml", `${yamlFile(crds)}---\n${source("deploy/operator.yaml")}`],
+    ["deploy/helm/wasabi-s3-operator/README.md", chartReadme(source("deploy/helm/wasabi-s3-operator/values.yaml"))],
   ]);
+}
+
+/** The text of a file that others are made from. */
+function source(path: string): string {
+  return Deno.readTextFileSync(new URL(path, ROOT));
 }
 
 /** Paths whose file on disk differs from what is generated, is missing, or should not be there. */

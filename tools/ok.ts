@@ -15,6 +15,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
     "run",
     "--no-prompt",
     "--allow-read=.",
+    "--allow-env=LOG_TOKENS,LOG_STREAM",
     "--allow-write=crds,docs/reference,dashboards",
     "tools/gen.ts",
     "--check",

@@ -24,13 +24,31 @@ const PACKAGES = [
 export async function findBinaries(): Promise<Binaries> {
   const assets = Deno.env.get("KUBEBUILDER_ASSETS");
   if (assets) return named(assets, "etcd");
-  const sum = createHash("sha256").update(await Deno.readTextFile(new URL("go.sum", MODULE))).digest("hex").slice(
-    0,
-    16,
-  );
-  const folder = `${cacheFolder()}/control-plane-${sum}`;
-  if (!await exists(`${folder}/complete`)) await build(folder);
-  return named(folder, "server");
+  return named(await goPrograms("control-plane", { module: MODULE, packages: PACKAGES }), "server");
+}
+
+export interface GoProgramsOptions {
+  /** Folder of the go.mod and go.sum that fix all versions. */
+  readonly module: URL;
+  readonly packages: readonly string[];
+}
+
+/**
+ * The folder of programs written in Go, which are built where the hash of go.sum finds no former build.
+ * @throws Error when Go is missing or the build fails
+ */
+export async function goPrograms(name: string, { module, packages }: GoProgramsOptions): Promise<string> {
+  const sum = createHash("sha256").update(await Deno.readTextFile(new URL("go.sum", module))).digest("hex");
+  const folder = `${cacheFolder()}/${name}-${sum.slice(0, 16)}`;
+  if (await exists(`${folder}/complete`)) return folder;
+  console.error(`Building ${packages.map((path) => path.split("/").at(-1)).join(", ")} (minutes, once) …`);
+  await Deno.mkdir(folder, { recursive: true });
+  const args = ["build", "-trimpath", "-ldflags", "-s -w", "-o", `${folder}/`, ...packages];
+  const { success } = await new Deno.Command("go", { args, cwd: module, stdout: "inherit", stderr: "inherit" })
+    .output();
+  if (!success) throw new Error(`The programs of ${name} could not be built: see the output of go build above`);
+  await Deno.writeTextFile(`${folder}/complete`, "");
+  return folder;
 }
 
 function named(folder: string, etcd: string): Binaries {
@@ -46,16 +64,6 @@ function named(folder: string, etcd: string): Binaries {
 export function cacheFolder(): string {
   const base = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME") ?? "/tmp"}/.cache`;
   return `${base}/wasabi-s3-operator-tests`;
-}
-
-async function build(folder: string): Promise<void> {
-  console.error("Building kube-apiserver, kube-controller-manager, kubectl and etcd (minutes, once) …");
-  await Deno.mkdir(folder, { recursive: true });
-  const args = ["build", "-trimpath", "-ldflags", "-s -w", "-o", `${folder}/`, ...PACKAGES];
-  const { success } = await new Deno.Command("go", { args, cwd: MODULE, stdout: "inherit", stderr: "inherit" })
-    .output();
-  if (!success) throw new Error("The control plane could not be built: see the output of go build above");
-  await Deno.writeTextFile(`${folder}/complete`, "");
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -1,0 +1,94 @@
+{{- define "wasabi-s3-operator.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "wasabi-s3-operator.fullname" -}}
+{{- $name := include "wasabi-s3-operator.name" . }}
+{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
+{{- default $full .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* The selector of a Deployment cannot be changed: these are 0.2.x's. */}}
+{{- define "wasabi-s3-operator.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "wasabi-s3-operator.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "wasabi-s3-operator.labels" -}}
+{{ include "wasabi-s3-operator.podLabels" . }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "wasabi-s3-operator.podLabels" -}}
+{{ include "wasabi-s3-operator.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+{{- with .Values.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "wasabi-s3-operator.serviceAccountName" -}}
+{{- $default := .Values.serviceAccount.create | ternary (include "wasabi-s3-operator.fullname" .) "default" }}
+{{- default $default .Values.serviceAccount.name }}
+{{- end }}
+
+{{- define "wasabi-s3-operator.image" -}}
+{{- with .Values.image.digest }}
+{{- printf "%s@%s" $.Values.image.repository . }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{/* The settings of the operator, docs/configuration.md. */}}
+{{- define "wasabi-s3-operator.env" -}}
+{{- with .Values.operator -}}
+- name: WATCH_SCOPE
+  value: {{ .watchScope | quote }}
+{{- with .watchNamespaces }}
+- name: WATCH_NAMESPACES
+  value: {{ join "," . | quote }}
+{{- end }}
+- name: LOG_LEVEL
+  value: {{ .logLevel | quote }}
+- name: METRICS_PORT
+  value: {{ .metricsPort | quote }}
+- name: DRIFT_CHECK_INTERVAL_SECONDS
+  value: {{ .driftCheckIntervalSeconds | int | quote }}
+- name: REFERENCES
+  value: {{ .references | quote }}
+- name: ADOPTION
+  value: {{ .adoption | quote }}
+- name: LEADER_ELECT
+  value: {{ .leaderElect | quote }}
+- name: CONCURRENCY
+  value: {{ .concurrency | quote }}
+{{- end }}
+{{- with .Values.tracing }}
+- name: OTEL_TRACES_ENABLED
+  value: {{ .enabled | quote }}
+{{- with .endpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ . | quote }}
+{{- end }}
+- name: OTEL_EXPORTER_OTLP_PROTOCOL
+  value: {{ .protocol | quote }}
+{{- with .headersSecretRef }}
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom:
+    secretKeyRef:
+      {{- toYaml . | nindent 6 }}
+{{- end }}
+- name: OTEL_SERVICE_NAME
+  value: {{ .serviceName | quote }}
+{{- with .serviceVersion }}
+- name: OTEL_SERVICE_VERSION
+  value: {{ . | quote }}
+{{- end }}
+- name: OTEL_TRACES_SAMPLER
+  value: {{ .sampler | quote }}
+- name: OTEL_TRACES_SAMPLER_ARG
+  value: {{ .samplerRatio | quote }}
+{{- end }}
+{{- end }}
