@@ -71,7 +71,9 @@ export class Gate {
     if (this.owner.dead) return Gate.never();
     const name = await nameOf(request, side);
     // Whoever asks at the same time is served in a fixed order, so that each run is like the last one.
-    await time.wait(LATENCY_MS[side], name);
+    // It is on its way, whatever becomes of who sent it.
+    await time.as(undefined, () => time.wait(LATENCY_MS[side], name));
+    if (this.owner.dead) return Gate.never();
     const isCounted = side === "aws" || request.method !== "GET";
     const number = isCounted ? this.sent.push(name) : 0;
     const server = side === "kube" ? kube : aws;
@@ -82,8 +84,31 @@ export class Gate {
       passing,
       (instead = request) => sabotage({ ...passing, request: instead }, next),
     );
-    return this.owner.dead ? Gate.never() : response;
+    await this.#thawed(name);
+    if (this.owner.dead) return Gate.never();
+    return isWatch(passing) ? this.#held(response, name) : response;
   }
+
+  /** What a watch tells a process that is frozen waits for its thaw. */
+  #held(response: Response, name: string): Response {
+    const thawed = () => this.#thawed(name);
+    const transform = async (chunk: Uint8Array, to: TransformStreamDefaultController<Uint8Array>) => {
+      await thawed();
+      to.enqueue(chunk);
+    };
+    return new Response(response.body?.pipeThrough(new TransformStream({ transform, flush: thawed })), response);
+  }
+
+  /** Resolves when its process is not frozen, in the order in which what waits for that came. */
+  async #thawed(name: string): Promise<void> {
+    const { time } = this.#options;
+    if ((this.owner.frozenUntil ?? 0) > time.elapsed) await time.as(this.owner, () => time.wait(0, name));
+  }
+}
+
+/** Whether the answer is a stream of events. */
+export function isWatch({ side, request }: Pick<Passing, "side" | "request">): boolean {
+  return side === "kube" && new URL(request.url).searchParams.has("watch");
 }
 
 /** What the SDK hands to its request handler. */

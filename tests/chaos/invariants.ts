@@ -1,3 +1,4 @@
+import { keyOf } from "../../lib/kube/object.ts";
 import type { Loose } from "../scenarios/admin.ts";
 import { valueOf } from "../scenarios/objects.ts";
 import { ofKind, type Sight } from "./sight.ts";
@@ -13,18 +14,25 @@ export function brokenAtRest(sight: Sight): Broken[] {
 
 /** A rule that does not hold, and how it is counted. */
 export interface Broken {
-  readonly rule: "leaked key" | "orphan" | "lost Secret" | "too many keys" | "lost to an old object";
+  readonly rule:
+    | "leaked key"
+    | "orphan"
+    | "lost Secret"
+    | "too many keys"
+    | "lost to an old object"
+    | "two leaders"
+    | "key made twice";
   readonly what: string;
 }
 
 /** The main Secret of every AccessKey that has one holds a pair that works, at any time; returns those that do not. */
 export function lostSecrets(sight: Sight): Broken[] {
   const keys = [...sight.users.values()].flatMap((user) => user.keys);
-  const secrets = new Map(ofKind(sight, "Secret").map((secret) => [secret.metadata.name, secret]));
+  const secrets = new Map(ofKind(sight, "Secret").map((secret) => [keyOf(secret.metadata), secret]));
   const broken: Broken[] = [];
-  for (const { metadata: { name, deletionTimestamp }, status } of ofKind(sight, "AccessKey")) {
+  for (const { metadata: { namespace, name, deletionTimestamp }, status } of ofKind(sight, "AccessKey")) {
     if (deletionTimestamp !== undefined) continue;
-    const secret = secrets.get(`${name}-credentials`);
+    const secret = secrets.get(keyOf({ namespace, name: `${name}-credentials` }));
     if (secret === undefined) {
       if (status?.created) broken.push({ rule: "lost Secret", what: `AccessKey ${name} has none` });
       continue;

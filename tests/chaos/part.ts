@@ -13,6 +13,8 @@ export interface Part {
   readonly name: string;
   /** What is played, each by itself: names of scenarios. */
   readonly jobs: readonly string[];
+  /** So many of them are in the sample; nine by default. */
+  readonly sampled?: number;
   /** All runs of a job; of a sample, a few that the seed chooses. */
   play(job: string, sample?: Sample): AsyncGenerator<Run>;
 }

@@ -1,11 +1,12 @@
 import { crashMatrix } from "./crash_matrix.ts";
 import { faultMatrix } from "./fault_matrix.ts";
 import { choose, type Part, type Sample } from "./part.ts";
+import { twoReplicas } from "./replicas/two_replicas.ts";
 import { staleServers } from "./stale_servers.ts";
 import { watchFaults } from "./watch_faults.ts";
 
 /** All kinds of trouble. */
-export const parts: readonly Part[] = [crashMatrix, faultMatrix, watchFaults, staleServers];
+export const parts: readonly Part[] = [crashMatrix, faultMatrix, watchFaults, staleServers, twoReplicas];
 
 /** What `deno task test chaos` and `deno task chaos --sample` play of each job that they choose. */
 export const SAMPLE: Sample = { runs: 2, seed: 4 };
@@ -13,5 +14,5 @@ const SAMPLED_JOBS = 9;
 
 /** The jobs of a part that are in the sample: others in each part. */
 export function sampledJobs(part: Part): readonly string[] {
-  return choose(part.jobs, { runs: SAMPLED_JOBS, seed: SAMPLE.seed + parts.indexOf(part) });
+  return choose(part.jobs, { runs: part.sampled ?? SAMPLED_JOBS, seed: SAMPLE.seed + parts.indexOf(part) });
 }

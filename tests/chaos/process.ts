@@ -2,6 +2,7 @@ import type { HandlerDeps } from "../../handlers/deps.ts";
 import { kinds } from "../../handlers/kinds.ts";
 import { createReconcilers } from "../../handlers/mod.ts";
 import { createOperator } from "../../lib/app.ts";
+import { connect } from "../../lib/aws/connection.ts";
 import { readInvocation } from "../../lib/config/config.ts";
 import { createLogger } from "../../lib/telemetry/log.ts";
 import { noopMetrics } from "../../lib/telemetry/noop_metrics.ts";
@@ -10,10 +11,18 @@ import { seededRandom } from "../sandbox/aws/ids.ts";
 import { Gate, type GateOptions } from "./gate.ts";
 
 const MOST_LINES = 400;
-const FLAGS = ["--leader-elect=false", "--drift-check-interval-seconds=300"];
+const FLAGS = ["--drift-check-interval-seconds=900"];
 
 export interface ProcessOptions extends GateOptions {
   readonly seed: number;
+  /** It is one of several, and leads only while it holds the lease. */
+  readonly leaderElect?: boolean;
+  /** How far its clock is ahead of the others' and the servers', milliseconds. */
+  readonly aheadMs?: number;
+  /** Called when it has ended by itself: it lost its lease. */
+  readonly onEnd?: () => void;
+  /** A bug: it calls S3 and IAM without asking whether it leads. */
+  readonly unfenced?: boolean;
 }
 
 /** The whole operator as one process that can be killed: nothing that it does afterwards reaches anybody. */
@@ -41,10 +50,10 @@ export class OperatorProcess {
   }
 
   async #begin(): Promise<void> {
-    const { time, seed } = this.options;
-    const { config } = readInvocation(FLAGS, () => undefined);
+    const { time, seed, leaderElect = false, aheadMs = 0, onEnd = () => {}, unfenced = false } = this.options;
+    const { config } = readInvocation([...FLAGS, `--leader-elect=${leaderElect}`], () => undefined);
     const clock = {
-      now: () => Math.floor(time.now()),
+      now: () => Math.floor(time.now()) + aheadMs,
       monotonic: () => time.elapsed,
       sleep: (ms: number, signal?: AbortSignal) => time.sleep(ms, signal),
     };
@@ -54,25 +63,31 @@ export class OperatorProcess {
       references: config.references,
       adoption: config.adoption,
     };
+    const random = seededRandom(seed);
+    const shared = { clock, random, log, traceSpan, metrics: noopMetrics };
+    const http = this.gate.awsHttp;
     const { run } = await createOperator({
+      ...shared,
       config,
       platform: {
         env: (name) => name === "KUBERNETES_SERVICE_HOST" ? "kube.test" : undefined,
         readFile: (path) => Promise.resolve(path.endsWith("namespace") ? "default" : "text"),
         createFetch: () => ({ fetch: this.gate.fetch, close: () => {} }),
-        openAwsHttp: this.gate.awsHttp,
+        openAwsHttp: http,
         hostname: () => "chaos",
         clock,
-        random: seededRandom(seed),
+        random,
       },
-      metrics: noopMetrics,
-      log,
-      traceSpan,
       types: Object.values(kinds),
       createReconcilers: ({ stores, ...parts }) =>
-        createReconcilers({ ...parts, settings, stores: stores as unknown as HandlerDeps["stores"] }),
+        createReconcilers({
+          ...parts,
+          settings,
+          stores: stores as unknown as HandlerDeps["stores"],
+          ...(unfenced ? { connect: (settings) => connect(settings, { ...shared, http, mayMutate: () => true }) } : {}),
+        }),
     });
-    void run(new AbortController().signal);
+    void run(new AbortController().signal).then(onEnd);
   }
 
   #write(line: string): void {

@@ -4,6 +4,8 @@ import { setImmediate } from "node:timers";
 /** Whose timers they are, so that those of a process that dies go with it. */
 export interface Owner {
   dead: boolean;
+  /** Until then it runs nothing; what was due meanwhile is late. By the time's own milliseconds. */
+  frozenUntil?: number;
 }
 
 interface Timer {
@@ -100,6 +102,11 @@ export class VirtualTime implements Disposable {
     for (const [id, timer] of this.#timers) if (timer.owner === owner) this.#timers.delete(id);
   }
 
+  /** It runs nothing for so long: as a process that is stopped, or whose machine is. */
+  freeze(owner: Owner, ms: number): void {
+    owner.frozenUntil = this.#elapsed + ms;
+  }
+
   /** Moves the clock without firing anything: what was due meanwhile is late. */
   skip(ms: number): void {
     this.#elapsed += ms;
@@ -121,13 +128,14 @@ export class VirtualTime implements Disposable {
       await this.settle();
       if (await holds()) return true;
       const next = this.#next();
-      if (next === undefined || next[1].at > end) {
+      if (next === undefined || dueAt(next[1]) > end) {
         this.#elapsed = Math.max(this.#elapsed, end);
         return false;
       }
-      const [id, { at, owner, fire }] = next;
+      const [id, timer] = next;
+      const { owner, fire } = timer;
       this.#timers.delete(id);
-      this.#elapsed = Math.max(this.#elapsed, at);
+      this.#elapsed = Math.max(this.#elapsed, dueAt(timer));
       this.#activity++;
       this.as(owner, fire);
     }
@@ -149,6 +157,13 @@ export class VirtualTime implements Disposable {
   }
 }
 
+/** What came due while its owner was frozen fires at the thaw, in its order. */
+function dueAt({ at, owner }: Timer): number {
+  return Math.max(at, owner?.frozenUntil ?? 0);
+}
+
 function isSooner(one: Timer, other: Timer): boolean {
+  const [first, second] = [dueAt(one), dueAt(other)];
+  if (first !== second) return first < second;
   return one.at < other.at || (one.at === other.at && one.label < other.label);
 }

@@ -1,5 +1,5 @@
 import { type CleanRun, playClean } from "./crash_matrix.ts";
-import type { Meddler, Passing } from "./gate.ts";
+import { isWatch, type Meddler } from "./gate.ts";
 import type { Broken } from "./invariants.ts";
 import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
@@ -125,8 +125,4 @@ function fateOf(line: string, kind: Kind): Edited {
     case "expired":
       return [`${EXPIRED}\n`];
   }
-}
-
-function isWatch({ side, request }: Passing): boolean {
-  return side === "kube" && new URL(request.url).searchParams.has("watch");
 }
