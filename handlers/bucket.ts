@@ -19,7 +19,7 @@ import type { HandlerDeps } from "./deps.ts";
 import { type Bucket, type BucketPolicy, bucketType } from "./kinds.ts";
 import { childName, credentialsName } from "./names.ts";
 import { hasFinalizer, isDeleting, token } from "./objects.ts";
-import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
+import { claim, ownershipOf, refuseConflict, strongerRival } from "./ownership.ts";
 import type { Problem } from "./plan.ts";
 import { policiesOf } from "./policies.ts";
 import { resolve } from "./references.ts";
@@ -189,7 +189,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
   /** Does the deletion of the object take the bucket with it? Not the one of an object that lost a conflict. */
   #removes(object: Bucket): boolean {
     return object.spec.deletionPolicy === "Delete" && ownershipOf(object) !== undefined &&
-      olderRival(object, this.#rivals(object)) === undefined;
+      strongerRival(object, this.#rivals(object)) === undefined;
   }
 
   protected planDelete(object: Bucket, { outside, exists, children, requested }: Observed): PlanOf<Bucket, Scope> {

@@ -7,8 +7,8 @@ import type { HandlerDeps } from "./deps.ts";
 import { type IamPolicyScope, type LivePolicy, observeIamPolicy } from "./iam_policy/observe.ts";
 import { managedTags, planPolicy, planPolicyDeletion } from "./iam_policy/plan.ts";
 import { type IamPolicy, iamPolicyType, type User } from "./kinds.ts";
-import { hasFinalizer, token } from "./objects.ts";
-import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
+import { hasFinalizer, isDeleting, token } from "./objects.ts";
+import { claim, ownershipOf, refuseConflict, strongerRival } from "./ownership.ts";
 import { isGranted, leadsTo, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
@@ -62,7 +62,11 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
 
   protected async observe(scope: IamPolicyScope, object: IamPolicy): Promise<Observed> {
     const tags = object.spec.tags !== undefined || (object.status?.managedTags?.length ?? 0) > 0;
-    return { live: await observeIamPolicy(scope, { tags }), rivals: this.#rivals(object), users: this.#users(object) };
+    const users = this.#users(object);
+    // Nobody is asked about a policy that only waits for its users to go.
+    const isWaiting = isDeleting(object) && users.some(hasFinalizer);
+    const live = isWaiting ? undefined : await observeIamPolicy(scope, { tags });
+    return { live, rivals: this.#rivals(object), users };
   }
 
   #rivals(object: IamPolicy): IamPolicy[] {
@@ -104,7 +108,7 @@ export class IamPolicyHandler extends BaseHandler<IamPolicy, IamPolicyScope, Obs
   }
 
   protected async connectForDeletion(object: IamPolicy, { signal }: Pass): Promise<IamPolicyScope | undefined> {
-    if (ownershipOf(object) !== "Created" || olderRival(object, this.#rivals(object))) return undefined;
+    if (ownershipOf(object) !== "Created" || strongerRival(object, this.#rivals(object))) return undefined;
     const connection = await this.shared.forDeletion(
       object.status?.provider ?? object.spec.providerRef,
       object,

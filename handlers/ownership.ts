@@ -1,5 +1,5 @@
 import { StalledError } from "../lib/errors.ts";
-import type { CustomResource, KubeObject } from "../lib/kube/object.ts";
+import { type CustomResource, keyOf, type KubeObject } from "../lib/kube/object.ts";
 import { ANNOTATIONS } from "./names.ts";
 import { annotationOf, byAge } from "./objects.ts";
 
@@ -69,18 +69,30 @@ export function claim(
 }
 
 /**
- * The rival that holds the same external resource, if it comes first: the older creationTimestamp wins.
+ * Refuses an object whose external resource is a rival's.
  * @throws StalledError `Conflict`
  */
 export function refuseConflict(object: CustomResource, rivals: readonly CustomResource[], what: string): void {
-  const rival = olderRival(object, rivals);
+  const rival = strongerRival(object, rivals);
   if (rival === undefined) return;
-  const { namespace, name } = rival.metadata;
-  throw new StalledError("Conflict", `${what} is claimed by the older ${rival.kind} ${namespace}/${name}`);
+  const { kind, metadata } = rival;
+  const holder = byAge(rival, object) < 0
+    ? `the older ${kind} ${keyOf(metadata)}`
+    : `${kind} ${keyOf(metadata)}, which has it already`;
+  throw new StalledError("Conflict", `${what} is claimed by ${holder}`);
 }
 
-export function olderRival<T extends CustomResource>(object: CustomResource, rivals: readonly T[]): T | undefined {
+/**
+ * The rival whose the external resource is: one that holds it, as its status records, comes before one that does not,
+ * or neither of two could go on; among equals the older creationTimestamp wins.
+ */
+export function strongerRival<T extends CustomResource>(object: CustomResource, rivals: readonly T[]): T | undefined {
   return rivals.filter((rival) => rival.metadata.uid !== object.metadata.uid)
-    .toSorted(byAge)
-    .find((rival) => byAge(rival, object) < 0);
+    .toSorted(byClaim)
+    .find((rival) => byClaim(rival, object) < 0);
+}
+
+function byClaim(a: CustomResource, b: CustomResource): number {
+  const holds = (each: CustomResource) => Number(recordedOwnership(each) !== undefined);
+  return holds(b) - holds(a) || byAge(a, b);
 }

@@ -4,8 +4,8 @@ import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type AccessKey, type IamPolicy, type User, userType } from "./kinds.ts";
-import { hasFinalizer, token } from "./objects.ts";
-import { claim, olderRival, ownershipOf, refuseConflict } from "./ownership.ts";
+import { hasFinalizer, isDeleting, token } from "./objects.ts";
+import { claim, ownershipOf, refuseConflict, strongerRival } from "./ownership.ts";
 import type { Problem } from "./plan.ts";
 import { authorizeReference, leadsTo, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
@@ -65,12 +65,16 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   protected async observe(scope: UserScope, object: User): Promise<Observed> {
     const { spec, status, metadata } = object;
     const tags = spec.tags !== undefined || (status?.managedTags?.length ?? 0) > 0;
+    const keys = this.#keys(object);
     return {
       policyArn: metadata.deletionTimestamp ? undefined : this.#policyArn(object),
-      live: await observeUser(scope, { tags, isKnown: status?.created === true }),
+      // Nobody is asked about a user that only waits for its keys to go.
+      live: isDeleting(object) && keys.some(hasFinalizer)
+        ? undefined
+        : await observeUser(scope, { tags, isKnown: status?.created === true }),
       rivals: this.#rivals(object),
       isOwn: this.shared.isOwnUser(object, object.spec.name),
-      keys: this.#keys(object),
+      keys,
     };
   }
 
@@ -134,7 +138,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   }
 
   protected async connectForDeletion(object: User, { signal }: Pass): Promise<UserScope | undefined> {
-    if (ownershipOf(object) === undefined || olderRival(object, this.#rivals(object))) return undefined;
+    if (ownershipOf(object) === undefined || strongerRival(object, this.#rivals(object))) return undefined;
     const connection = await this.shared.forDeletion(
       object.status?.provider ?? object.spec.providerRef,
       object,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { byAge } from "../../../handlers/objects.ts";
-import { claim, olderRival, ownershipOf, refuseConflict } from "../../../handlers/ownership.ts";
+import { claim, ownershipOf, refuseConflict, strongerRival } from "../../../handlers/ownership.ts";
 import { StalledError } from "../../../lib/errors.ts";
 import type { Loose } from "../../loose.ts";
 
@@ -63,13 +63,22 @@ const at = (name: string, creationTimestamp: string, namespace = "demo") =>
 
 Deno.test("the older of two claims wins; a tie goes by namespace/name", () => {
   const [old, young] = [at("z", "2026-01-01T00:00:00Z"), at("a", "2026-01-02T00:00:00Z")];
-  assert.equal(olderRival(young, [old]), old);
-  assert.equal(olderRival(old, [young]), undefined);
-  assert.equal(olderRival(old, [old]), undefined);
+  assert.equal(strongerRival(young, [old]), old);
+  assert.equal(strongerRival(old, [young]), undefined);
+  assert.equal(strongerRival(old, [old]), undefined);
   const [first, second] = [at("z", "2026-01-01T00:00:00Z", "a"), at("a", "2026-01-01T00:00:00Z", "b")];
-  assert.equal(olderRival(second, [first]), first);
-  assert.equal(olderRival(first, [second]), undefined);
+  assert.equal(strongerRival(second, [first]), first);
+  assert.equal(strongerRival(first, [second]), undefined);
   assert.deepEqual([young, second, first].toSorted(byAge), [first, second, young]);
   assert.throws(() => refuseConflict(second, [first], "It"), /It is claimed by the older Bucket a\/z/);
   refuseConflict(first, [second], "It");
+});
+
+Deno.test("a claim that holds already wins over an older one that does not, or neither could go on", () => {
+  const old = at("a", "2026-01-01T00:00:00Z");
+  const young = { ...at("b", "2026-01-01T00:00:01Z"), status: { exists: true } };
+  assert.equal(strongerRival(young, [old]), undefined);
+  assert.equal(strongerRival(old, [young]), young);
+  assert.throws(() => refuseConflict(old, [young], "It"), /It is claimed by Bucket demo\/b, which has it already/);
+  assert.equal(strongerRival(young, [{ ...old, status: { exists: true } }])?.metadata.name, "a");
 });

@@ -118,6 +118,18 @@ Deno.test("the operator's own key is never deleted, whatever a ledger was edited
     assert.match(world.ready("AccessKey", "k"), /^DeletionBlocked: .*is the operator's own, which it never touches/);
   }));
 
+Deno.test("a deletion that waits for an AccessKey says so, and asks IAM nothing meanwhile", () =>
+  withWorld({}, async (world) => {
+    world.apply("User", "u", SPEC);
+    world.apply("AccessKey", "k", { providerRef: { name: "wasabi" }, userRef: { name: "u" } });
+    await world.settle();
+    world.remove("User", "u");
+    world.forget();
+    await world.pass("User", "u");
+    assert.match(world.ready("User", "u"), /^InUse: AccessKey demo\/k still use this user/);
+    assert.deepEqual(world.calls(), []);
+  }));
+
 for (const first of ["old", "young"]) {
   Deno.test(`of two Users for one name the older wins, the ${first} one first; the loser's deletion harms nothing`, () =>
     withWorld({}, async (world) => {
