@@ -2,8 +2,10 @@ import type { Row } from "../dashboard.ts";
 import { JOB, M } from "../metrics.ts";
 import { graph, stat } from "../panel.ts";
 
-const OPERATIONS = `${M.bucketOperations}{${JOB}}`;
-const GOOD = `${M.bucketOperations}{${JOB}, result="success"}`;
+/** Without the operation that 0.2.x counted for each pass, which changes nothing. */
+const CHANGES = `${JOB}, operation!="reconcile"`;
+const OPERATIONS = `${M.bucketOperations}{${CHANGES}}`;
+const GOOD = `${M.bucketOperations}{${CHANGES}, result="success"}`;
 
 /** What is done to buckets, and whether it works. */
 export const buckets: Row = {

@@ -41,11 +41,11 @@ export const cluster: Row = {
     }),
     graph({
       title: "Lists and watches begun anew",
-      description: "A second, by why. Some are normal: API servers end a watch when they restart.",
-      unit: "ops",
+      description: "Since the processes began, by why. Some are normal: an API server that restarts ends all watches.",
+      unit: "short",
       width: 8,
       queries: [{
-        expr: `sum by (kind, reason) (rate(${M.informerRestarts}{${KIND}}[$__rate_interval]))`,
+        expr: `sum by (kind, reason) (${M.informerRestarts}{${KIND}})`,
         legend: "{{kind}} {{reason}}",
       }],
     }),

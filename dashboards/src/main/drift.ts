@@ -12,7 +12,7 @@ export const drift: Row = {
       unit: "ops",
       width: 10,
       queries: [{
-        expr: `sum by (kind, resource_type) (rate(${M.drift}{${KIND}}[$__rate_interval]))`,
+        expr: `sum by (kind, resource_type) (rate(${M.drift}{${KIND}}[$__rate_interval])) > 0`,
         legend: "{{kind}} {{resource_type}}",
       }],
     }),

@@ -46,18 +46,11 @@ export const processes: Row = {
         { expr: `sum(rate(${M.spansLost}{${JOB}}[$__rate_interval]))`, legend: "lost" },
       ],
     }),
-    graph({
-      title: "Open files and sockets",
-      description: "Of each process.",
-      unit: "short",
-      width: 4,
-      queries: [{ expr: `max by (instance) (${M.openFiles}{${JOB}})`, legend: "{{instance}}" }],
-    }),
     table({
       title: "Running for",
       description: "Each process, its version and how long it has been running.",
       unit: "dtdurations",
-      width: 6,
+      width: 10,
       columns: { instance: "Process", version: "Version", Value: "Running for" },
       queries: [{
         expr: `max by (instance, version) ((time() - ${M.processStart}{${JOB}}) * on (job, instance) ` +
