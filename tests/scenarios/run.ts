@@ -6,6 +6,7 @@ import { existingBucketScenarios } from "./cases/existing_buckets.ts";
 import { fieldScenarios } from "./cases/fields.ts";
 import { identityScenarios } from "./cases/identities.ts";
 import { limitScenarios } from "./cases/limits.ts";
+import { metricScenarios } from "./cases/metrics.ts";
 import { rotationScenarios } from "./cases/rotation.ts";
 import { rotationBadInputScenarios } from "./cases/rotation_bad_input.ts";
 import { secrecyScenarios } from "./cases/secrecy.ts";
@@ -28,6 +29,7 @@ export const allScenarios: readonly Scenario[] = [
   ...existingBucketScenarios,
   ...limitScenarios,
   ...secrecyScenarios,
+  ...metricScenarios,
   ...takeoverScenarios,
   ...takeoverAgainScenarios,
   ...takeoverKeyScenarios,

@@ -7,7 +7,7 @@ const METRICS = [
   /^wasabi_s3_operator_reconcile_total\{kind="(Bucket|AccessKey)",/,
   /^wasabi_s3_operator_drift_\w+_total\{/,
   /^wasabi_s3_operator_api_calls?_total\{.*"(PutBucketTagging|CreateAccessKey)"/,
-  /^wasabi_s3_operator_access_key_\w+_total\{/,
+  /^wasabi_s3_operator_(buckets|access_keys)_\w+_total /,
 ];
 const MOST_EVENTS = 12;
 

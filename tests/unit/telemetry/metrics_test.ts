@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { catalogue } from "../../../lib/telemetry/catalogue/mod.ts";
 import { processMetrics } from "../../../lib/telemetry/catalogue/process.ts";
 import { PromMetrics } from "../../../lib/telemetry/metrics.ts";
+import { shown } from "./shown.ts";
 import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
 import { showProcess } from "../../../lib/telemetry/process_metrics.ts";
 
@@ -167,6 +168,41 @@ Deno.test("the process tells its version, start, processor time, files and memor
   }
   await new Promise((resolve) => setTimeout(resolve, 0));
 });
+
+Deno.test("spans that are exported and lost are counted, and each outage once", async () => {
+  const metrics = new PromMetrics();
+  metrics.spansExported(7);
+  assert.deepEqual(await shown(metrics, "exportFailing"), []);
+  for (const isFailing of [true, true, false, true]) metrics.exportFailing(isFailing);
+  metrics.spansLost(3);
+  metrics.spansLost(2);
+  assert.deepEqual(await shown(metrics, "spansExported"), ["7"]);
+  assert.deepEqual(await shown(metrics, "spansLost"), ["5"]);
+  assert.deepEqual(await shown(metrics, "exportOutages"), ["2"]);
+  assert.deepEqual(await shown(metrics, "exportFailing"), ["1"]);
+});
+
+for (
+  const [event, id] of [
+    ["BucketCreated", "bucketsCreated"],
+    ["BucketDeleted", "bucketsDeleted"],
+    ["UserCreated", "usersCreated"],
+    ["AccessKeyCreated", "keysCreated"],
+    ["AccessKeyRotationStarted", "keysCreated"],
+    ["AccessKeyRotated", "keysRotated"],
+    ["AccessKeyRevoked", "keysRevoked"],
+    ["PolicyApplied", "policiesApplied"],
+  ] as const
+) {
+  Deno.test(`${event} counts into ${id}, and another Event into nothing`, async () => {
+    const metrics = new PromMetrics();
+    const before = (await metrics.scrape()).text;
+    for (const other of ["ReconcileFailed", "constructor", ""]) metrics.accomplished(other);
+    assert.equal((await metrics.scrape()).text, before);
+    metrics.accomplished(event);
+    assert.deepEqual(await shown(metrics, id), ["1"]);
+  });
+}
 
 Deno.test("the twin that counts nothing has every method", () => {
   const own = Object.getOwnPropertyNames(PromMetrics.prototype).filter((name) =>
