@@ -1,6 +1,6 @@
 /**
  * Measures the operator against the sandboxes, each in a process of its own: `deno task bench [--quick] [--json FILE]
- * [--only SECTIONS] [--program EXECUTABLE]`. Sections: `kinds`, `many`, `rest`, `memory`. Times are shown and never
+ * [--only SECTIONS] [--program EXECUTABLE]`. Sections: `kinds`, `many`, `rest`, `memory`, `scrape`. Times are shown and never
  * judged; exit code 1 where something is written while nothing changes.
  */
 import { parseArgs } from "node:util";
@@ -10,8 +10,9 @@ import { measureMemory } from "./memory.ts";
 import { autoBucket, credentials, plainBucket, provider } from "./objects.ts";
 import { fromSource, startOperator } from "./operator.ts";
 import { createAll } from "./ready.ts";
-import { eachKindText, faultsOf, type Figures, manyText, memoryText, restText } from "./report.ts";
+import { eachKindText, faultsOf, type Figures, manyText, memoryText, restText, scrapeText } from "./report.ts";
 import { measureRest } from "./rest.ts";
+import { measureScrape } from "./scrape.ts";
 import { AWS_MS, KUBE_MS, Stack } from "./stack.ts";
 
 const { values } = parseArgs({
@@ -19,7 +20,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     json: { type: "string" },
-    only: { type: "string", default: "kinds,many,rest,memory" },
+    only: { type: "string", default: "kinds,many,rest,memory,scrape" },
     program: { type: "string" },
   },
 });
@@ -68,11 +69,13 @@ async function measureRunning(stack: Stack): Promise<Omit<Figures, "machine">> {
 }
 
 async function measureSize(): Promise<Omit<Figures, "machine">> {
-  if (!sections.includes("memory")) return {};
   const { objects, starts } = size;
-  const memory = await measureMemory({ objects, starts, program: values.program });
-  say(memoryText(memory));
-  return { memory };
+  const found: { -readonly [Section in keyof Figures]?: Figures[Section] } = {};
+  if (sections.includes("memory")) {
+    say(memoryText(found.memory = await measureMemory({ objects, starts, program: values.program })));
+  }
+  if (sections.includes("scrape")) say(scrapeText(found.scrape = await measureScrape(objects)));
+  return found;
 }
 
 function load(): number {

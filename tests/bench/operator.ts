@@ -27,6 +27,8 @@ export interface OperatorProcess extends AsyncDisposable {
   residentMib(): Promise<number>;
   /** Processor time so far, seconds. */
   cpuSeconds(): Promise<number>;
+  /** The text of `/metrics`. @param accept as the request's header; default Prometheus's own format */
+  metrics(accept?: string): Promise<string>;
   /** Reconciles so far, by kind. */
   reconciles(): Promise<Readonly<Record<string, number>>>;
 }
@@ -46,12 +48,15 @@ export async function startOperator(
     await process.stop();
     throw error;
   }
+  const metrics = async (accept = "text/plain") =>
+    await (await fetch(`${url}/metrics`, { headers: { accept } })).text();
   return {
     startMs: performance.now() - started,
     log: () => process.log(),
     residentMib: () => residentMib(process.pid),
     cpuSeconds: () => cpuSeconds(process.pid),
-    reconciles: async () => reconcilesOf(await (await fetch(`${url}/metrics`)).text()),
+    metrics,
+    reconciles: async () => reconcilesOf(await metrics()),
     [Symbol.asyncDispose]: () => process.stop(),
   };
 }

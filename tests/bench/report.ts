@@ -2,6 +2,7 @@ import type { EachKind } from "./each_kind.ts";
 import type { Many } from "./many.ts";
 import type { Memory } from "./memory.ts";
 import type { Rest } from "./rest.ts";
+import type { Scrape } from "./scrape.ts";
 
 /** All figures of a run; a section that was left out is absent. */
 export interface Figures {
@@ -11,6 +12,7 @@ export interface Figures {
   readonly auto?: Many;
   readonly rest?: Rest;
   readonly memory?: Memory;
+  readonly scrape?: Scrape;
 }
 
 /** Lines of a table for a terminal: the first column to the left, the others to the right. */
@@ -68,6 +70,16 @@ export function memoryText(memory: Memory): string {
     ["from start to ready", seconds(memory.startMs)],
     ["size of the bundle", `${round(bundleMib)} MiB`],
     ...(executableMib === undefined ? [] : [["size of the executable", mib(executableMib)]]),
+  ]);
+}
+
+export function scrapeText({ objects, series, bytes, ms, cpuMs }: Scrape): string {
+  return table([
+    [`A scrape of /metrics over ${objects} objects`, ""],
+    ["time", `${round(ms)} ms`],
+    ["processor time of the operator", `${round(cpuMs)} ms`],
+    ["series", String(series)],
+    ["size", `${Math.round(bytes / 1024)} KiB`],
   ]);
 }
 
