@@ -113,13 +113,15 @@ export class RealWorld implements Place, AsyncDisposable {
   }
 
   async see(): Promise<Sight> {
-    const lists = KEPT.map((kind) => this.list(kind));
-    const [service, ...objects] = await Promise.all([
+    const [service, others, ...lists] = await Promise.all([
       seeService(this.#lane.clients, this.#lane.proxy.madeKeys),
-      ...lists,
       this.admin.list("Secret", OTHER_NAMESPACE),
+      ...KEPT.map((kind) => this.list(kind)),
     ]);
-    return { ...service, objects: objects.flat() };
+    const namespace = await this.admin.get({ kind: "Namespace", metadata: { name: NAMESPACE } });
+    // What is in a namespace that goes is deleted one after the other, the Secrets first.
+    const isGoing = namespace?.metadata.deletionTimestamp !== undefined;
+    return { ...service, objects: [...others, ...isGoing ? lists.flat().map(going) : lists.flat()] };
   }
 
   /**
@@ -192,6 +194,10 @@ export class RealWorld implements Place, AsyncDisposable {
     });
     return new Response(this.#names.said(await response.text()), { status: response.status });
   }
+}
+
+function going(object: Loose): Loose {
+  return { ...object, metadata: { deletionTimestamp: new Date(0).toISOString(), ...object.metadata } };
 }
 
 /** What goes with its owner, which is gone: the garbage collector has not come by yet. */
