@@ -1,3 +1,4 @@
+import { equal } from "../../lib/equal.ts";
 import { couldHaveMade } from "./intent.ts";
 import { rotationPhase } from "./phase.ts";
 import { rotationTimes } from "./schedule.ts";
@@ -161,9 +162,7 @@ export function statusPatch(input: KeyInput, view: KeyView, changes: RecordChang
       nextRotateTime: times.nextRotateTime,
     }),
   };
-  const changed = Object.entries(desired).filter(([field, value]) =>
-    JSON.stringify(value) !== JSON.stringify(status[field as keyof KeyStatus])
-  );
+  const changed = Object.entries(desired).filter(([field, value]) => !equal(value, status[field as keyof KeyStatus]));
   return Object.fromEntries(changed.map(([field, value]) => [field, value ?? null]));
 }
 

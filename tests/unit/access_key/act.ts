@@ -53,6 +53,25 @@ function announce(w: World, object: ModelObject, { intent, opens }: KeyAction & 
   if (opens) w.starts.push({ userName: intent.userName, at });
 }
 
+/** The call is sent, and whoever sent it is gone. */
+export function send(w: World, object: ModelObject): never {
+  const { keyIntent } = object.status;
+  const left = timeLeft(keyIntent, w.now + w.skew);
+  if (left !== undefined) w.late = { userName: keyIntent!.userName, until: w.now + left };
+  throw new Cut("crash");
+}
+
+/** The call of a leader that is gone takes effect. */
+export function land(w: World, userName: string): void {
+  delete w.late;
+  const keys = w.users[userName]!;
+  if (keys.length < 2) change(w, userName, () => [...keys, made(w)]);
+}
+
+function made(w: World): TrueKey {
+  return { id: `K${w.serial++}`, active: true, createdAt: w.now, by: "us" };
+}
+
 function create(w: World, object: ModelObject, userName: string): RecordedKey {
   if (w.users[userName]!.length >= 2) {
     const { keyIntent } = object.status;
@@ -61,9 +80,9 @@ function create(w: World, object: ModelObject, userName: string): RecordedKey {
     w.starts = w.starts.filter(({ at }) => at !== Date.parse(keyIntent?.startedAt ?? ""));
     throw new Cut("refused");
   }
-  const id = `K${w.serial++}`;
-  change(w, userName, (keys) => [...keys, { id, active: true, createdAt: w.now, by: "us" }]);
-  return { id, userName, createdAt: new Date(w.now + w.skew).toISOString() };
+  const key = made(w);
+  change(w, userName, (keys) => [...keys, key]);
+  return { id: key.id, userName, createdAt: new Date(w.now + w.skew).toISOString() };
 }
 
 /** Puts a new pair into its Secret. */

@@ -1,7 +1,7 @@
 import type { KeyDecision, KeyInput } from "../../../handlers/access_key/state.ts";
 
-/** What may go wrong at one step. */
-export type Fault = "crash before" | "crash after" | "reply lost" | "refused";
+/** What may go wrong at one step; overtaken: the call is on its way while another leader takes over. */
+export type Fault = "crash before" | "crash after" | "reply lost" | "refused" | "overtaken";
 
 /** What a worker sees when it looks. */
 export interface LookOptions {

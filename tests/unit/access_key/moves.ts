@@ -1,12 +1,15 @@
 import type { Fault, LookOptions, Seed } from "./faults.ts";
+import { land } from "./act.ts";
 import { look, step } from "./turn.ts";
-import { change, DAY_MS, type ModelObject, type World } from "./world.ts";
+import { change, DAY_MS, type ModelObject, type Pending, type World } from "./world.ts";
 
 /** One thing that may happen in a world; `apply` changes it in place and returns false when it cannot happen there. */
 export interface Move {
   readonly name: string;
   /** Part of an undisturbed run: a worker that looks and does its steps, time that goes by. */
   readonly usual?: true;
+  /** What a worker does when nothing disturbs it: the way to rest begins with it, where it changes anything. */
+  readonly settles?: true;
   apply(w: World, seed: Seed): boolean;
 }
 
@@ -23,6 +26,7 @@ const STEPS: Readonly<Record<string, Fault | undefined>> = {
   "crash after the step": "crash after",
   "the step's reply is lost": "reply lost",
   "the step is refused": "refused",
+  "another leader takes over while the step's call is on its way": "overtaken",
 };
 
 const WAITS = {
@@ -65,6 +69,7 @@ export function moves(objects: number): readonly Move[] {
         return true;
       },
     })),
+    { name: "the call that was on its way takes effect", usual: true, apply: landCall },
     { name: "a person adds a key", apply: addKey },
     { name: "a person deletes the newest key", apply: (w) => deleteKey(w, -1) },
     { name: "a person deletes the oldest key", apply: (w) => deleteKey(w, 0) },
@@ -78,7 +83,7 @@ function worker(index: number): readonly Move[] {
   return [
     ...Object.entries(LOOKS).map(([name, options]): Move => ({
       name: `k${index} ${name}`,
-      ...(Object.keys(options).length === 0 ? { usual: true } : {}),
+      ...(Object.keys(options).length === 0 ? { usual: true, settles: true } : {}),
       apply: (w, seed) => {
         const object = w.objects[index]!;
         if (!isFree(w, object, seed) || (options.staleStatus && object.olderStatus === object.status)) return false;
@@ -89,10 +94,10 @@ function worker(index: number): readonly Move[] {
     })),
     ...Object.entries(STEPS).map(([name, fault]): Move => ({
       name: `k${index} ${name}`,
-      ...(fault === undefined ? { usual: true } : {}),
+      ...(fault === undefined ? { usual: true, settles: true } : {}),
       apply: (w) => {
         const object = w.objects[index]!;
-        if (!object.pending) return false;
+        if (!object.pending || (fault === "overtaken" && (isLate(w) || !isCall(object.pending)))) return false;
         step(w, object, fault);
         return true;
       },
@@ -100,9 +105,25 @@ function worker(index: number): readonly Move[] {
   ];
 }
 
+/** Whether the next step is the one call that must not be repeated. */
+function isCall({ actions, at, made }: Pending): boolean {
+  return !made && actions[at]?.do === "createKey";
+}
+
 /** The keys of one user are worked on for one object at a time (handlers/access_key/lock.ts). */
 function isFree(w: World, object: ModelObject, seed: Seed): boolean {
   return !object.pending && (seed.together === true || w.objects.every(({ pending }) => !pending));
+}
+
+function landCall(w: World): boolean {
+  if (!isLate(w)) return false;
+  land(w, w.late!.userName);
+  return true;
+}
+
+/** Whether a call of a former leader may still take effect. */
+function isLate({ late, now }: World): boolean {
+  return late !== undefined && now <= late.until;
 }
 
 function addKey(w: World): boolean {

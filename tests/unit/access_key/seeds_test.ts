@@ -96,6 +96,18 @@ const SEEDS: Readonly<Record<string, SeededBug>> = {
     },
     start: "a call whose answer is lost",
   },
+  "takes a call of the former leader for one that has ended": {
+    seed: {
+      input: (input) => {
+        const { keyIntent } = input.status;
+        if (!keyIntent || keyIntent.completedAt) return input;
+        const startedAt = new Date(Date.parse(keyIntent.startedAt) - 20_000).toISOString();
+        return { ...input, status: { ...input.status, keyIntent: { ...keyIntent, startedAt } } };
+      },
+    },
+    start: "a rotation that is due",
+    depth: 6,
+  },
   "removes the Secrets before the keys that they record": {
     seed: {
       decide: (decision) => ({

@@ -1,6 +1,6 @@
 import type { KeyDecision } from "../../../handlers/access_key/state.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { pass, step } from "./turn.ts";
+import { finish, pass } from "./turn.ts";
 import { recordedIds, Violation, type World } from "./world.ts";
 import type { Seed } from "./faults.ts";
 
@@ -10,13 +10,23 @@ import type { Seed } from "./faults.ts";
  */
 export function settle(w: World, seed: Seed = {}, known = new Set<number>()): void {
   const way: number[] = [];
-  // What one worker has begun ends before another may be at the keys of the same user.
-  for (const object of seed.together ? [] : w.objects) while (object.pending) if (!step(w, object)) break;
-  for (let turn = 0; turn < 40; turn++) {
+  const isKnown = () => {
     const print = fingerprint(w);
-    if (known.has(print)) return way.forEach((each) => known.add(each));
+    if (known.has(print)) return true;
     way.push(print);
-    const decisions = w.objects.map((object) => pass(w, object, {}, seed));
+    return false;
+  };
+  const ended = () => way.forEach((each) => known.add(each));
+  // What one worker has begun ends before another may be at the keys of the same user.
+  for (const object of seed.together ? [] : w.objects) finish(w, object);
+  if (isKnown()) return ended();
+  for (let turn = 0; turn < 40; turn++) {
+    const decisions: (KeyDecision | undefined)[] = [];
+    for (const object of w.objects) {
+      const decision = pass(w, object, {}, { seed, stop: isKnown });
+      if (decision === "stopped") return ended();
+      decisions.push(decision);
+    }
     const soon = decisions.flatMap((decision) => decision?.nextAt ?? []).filter((at) =>
       at <= w.now + w.skew + 20 * 60_000
     );
@@ -26,8 +36,9 @@ export function settle(w: World, seed: Seed = {}, known = new Set<number>()): vo
       w.now = Math.max(Math.min(...soon) - w.skew, w.now + 1_000);
     } else {
       atRest(w, decisions as KeyDecision[]);
-      return way.forEach((each) => known.add(each));
+      return ended();
     }
+    if (isKnown()) return ended();
   }
   throw new Violation("It does not come to rest");
 }

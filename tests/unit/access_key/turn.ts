@@ -2,7 +2,7 @@ import { planKeyDeletion } from "../../../handlers/access_key/plan_delete.ts";
 import { planKeys } from "../../../handlers/access_key/planner.ts";
 import { mayHaveNext } from "../../../handlers/access_key/record.ts";
 import type { KeyDecision, KeyInput, KeyStatus, SecretState } from "../../../handlers/access_key/state.ts";
-import { act, Cut, isInWindow, store } from "./act.ts";
+import { act, Cut, isInWindow, send, store } from "./act.ts";
 import type { Fault, LookOptions, Seed } from "./faults.ts";
 import { type ModelObject, recordedIds, Violation, type World, writeStatus } from "./world.ts";
 
@@ -43,6 +43,7 @@ export function step(w: World, object: ModelObject, fault?: Fault): boolean {
     if (fault === "crash before") throw new Cut(fault);
     if (made) object.fresh = made;
     if (fault === "refused") throw new Cut(fault);
+    if (fault === "overtaken") send(w, object);
     // The first action compares the status with the API server's.
     if (pending.outdated && (pending.at === 1 || !action)) throw new Cut("conflict");
     if (made && action?.do === "createKey") {
@@ -69,6 +70,18 @@ export function step(w: World, object: ModelObject, fault?: Fault): boolean {
   return true;
 }
 
+/** Does all that is pending; false where something came in between. */
+export function finish(w: World, object: ModelObject): boolean {
+  while (object.pending) if (!step(w, object)) return false;
+  return true;
+}
+
+interface PassOptions {
+  readonly seed?: Seed;
+  /** Asked whenever something was done: true ends the pass. */
+  readonly stop?: () => boolean;
+}
+
 /**
  * One pass over one object: observe, plan, act, as long as the plan says again. Returns the last decision, if it got so
  * far.
@@ -77,12 +90,14 @@ export function pass(
   w: World,
   object: ModelObject,
   options: LookOptions = {},
-  seed: Seed = {},
-): KeyDecision | undefined {
-  while (object.pending) if (!step(w, object)) return undefined;
+  { seed = {}, stop = () => false }: PassOptions = {},
+): KeyDecision | "stopped" | undefined {
+  if (!finish(w, object)) return undefined;
   for (let round = 0; round < 12; round++) {
     const decision = look(w, object, options, seed);
-    while (object.pending) if (!step(w, object)) return undefined;
+    const isIdle = !object.pending;
+    if (!finish(w, object)) return undefined;
+    if (!isIdle && stop()) return "stopped";
     if (!decision.again) return decision;
   }
   throw new Violation("It does not come to rest within a pass");

@@ -68,6 +68,8 @@ export interface World {
   ledgerTaken?: true;
   /** Two keys were once seen that may be ours: what a person leaves of them counts as a person's own. */
   unclear?: true;
+  /** A call of CreateAccessKey of a leader that is gone; it takes effect by then, or not at all. */
+  late?: { readonly userName: string; readonly until: number };
   /** When calls of CreateAccessKey were announced, by the leader's clock. */
   starts: { readonly userName: string; readonly at: number }[];
 }
