@@ -14,7 +14,7 @@ import type { Pass, PlanOf } from "./pass.ts";
 import { Progress } from "./progress.ts";
 import { requeueOf } from "./requeue.ts";
 import { countDrift, runSteps } from "./run_steps.ts";
-import { reconcileSpan, tellVerdict } from "./spans.ts";
+import { beginningOf, reconcileSpan, tellVerdict } from "./spans.ts";
 import { hasOldFinalizer, isLeftByOldOperator, OLD_OPERATOR_NOTE, oldOperatorRuns, takeOver } from "./takeover.ts";
 import { blocked, conditionsFor, paused, type Verdict, verdictOf, verdictOfPlan } from "./verdict.ts";
 import { writeStatus } from "./write_status.ts";
@@ -36,7 +36,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
   /** The kind's own reason for a failure of its work, and the Event that goes with it. */
   protected abstract readonly failure: { readonly reason: string; readonly event: string };
 
-  readonly ownAnnotations = [ANNOTATIONS.creating];
+  readonly ownAnnotations = [ANNOTATIONS.creating, ANNOTATIONS.traceparent];
 
   constructor(protected readonly deps: HandlerDeps) {}
 
@@ -232,11 +232,9 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
   /** Adds our finalizer before the first change outside, with the record of an intended creation; docs/adr/0004. */
   protected async ensureFinalizer(progress: Progress<T>, claims: boolean, pass: Pass): Promise<void> {
     const { metadata } = progress.stored;
-    await this.#patch(
-      progress,
-      addFinalizer(metadata, FINALIZER, claims ? { [ANNOTATIONS.creating]: metadata.uid } : {}),
-      pass,
-    );
+    const intent = claims ? { [ANNOTATIONS.creating]: metadata.uid } : {};
+    const annotations = { ...intent, ...beginningOf(progress.stored, pass.span) };
+    await this.#patch(progress, addFinalizer(metadata, FINALIZER, annotations), pass);
   }
 
   /** Removes our finalizer and, where it is still there, the old operator's. */

@@ -23,7 +23,7 @@ export const ANNOTATIONS = {
   driftInterval: `${PREFIX}drift-interval`,
   keys: `${PREFIX}keys`,
   allowedNamespaces: `${PREFIX}allowed-namespaces`,
-  /** W3C `traceparent` that the object's passes go on from until it is Ready: a person's, or the Bucket's that made it. */
+  /** W3C `traceparent` that the first passes of a generation go on from: a person's, or the Bucket's that made it, or of its own first. */
   traceparent: `${PREFIX}traceparent`,
   /** Write-ahead record of a creation: the object's own uid; docs/adr/0004. */
   creating: `${PREFIX}creating`,

@@ -1,15 +1,14 @@
-import { findCondition } from "../lib/kube/conditions.ts";
 import type { CustomResource } from "../lib/kube/object.ts";
 import type { ReconcileContext } from "../lib/kube/reconciler.ts";
 import type { ActiveSpan } from "../lib/telemetry/api.ts";
 import type { SpanOptions } from "../lib/telemetry/tracing/api.ts";
 import { ANNOTATIONS } from "./names.ts";
-import { annotationOf, isReady } from "./objects.ts";
+import { annotationOf, hasFinalizer, isDeleting, isReady } from "./objects.ts";
 import type { Step } from "./plan.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** For so long the passes of an object that does not become Ready go into the trace that asked for it, milliseconds. */
-const SAME_TRACE_MS = 600_000;
+/** For so long an object is new, milliseconds. */
+const NEW_MS = 600_000;
 
 /** The span of one pass over an object. */
 export function reconcileSpan(
@@ -34,15 +33,30 @@ export function reconcileSpan(
 
 /**
  * The trace that an object's pass belongs to. A person's `traceparent`, or the one that a Bucket gave its child, counts
- * until the object is Ready at its generation: what follows is nobody's wish any more. A pass that comes late only
- * links to it, for a trace of days is of no use.
+ * for the first pass of a generation, and while a new object comes to be Ready. What follows is nobody's wish any more,
+ * and a trace of days is of no use.
  */
-function originOf(object: CustomResource, now: number): Pick<SpanOptions, "parent" | "links"> {
-  const origin = annotationOf(object, "traceparent") ?? object.metadata.annotations?.["traceparent"];
-  if (origin === undefined || isReady(object)) return {};
-  const isSeen = object.status?.observedGeneration === object.metadata.generation;
-  const since = Date.parse(findCondition(object.status?.conditions, "Ready")?.lastTransitionTime ?? "");
-  return isSeen && now - since >= SAME_TRACE_MS ? { links: [origin] } : { parent: origin };
+function originOf(object: CustomResource, now: number): Pick<SpanOptions, "parent"> {
+  const { generation, creationTimestamp } = object.metadata;
+  const parent = traceparentOf(object);
+  if (parent === undefined || isDeleting(object) || isReady(object)) return {};
+  const isSeen = object.status?.observedGeneration === generation;
+  const isNew = generation === 1 && now - Date.parse(creationTimestamp) < NEW_MS;
+  return !isSeen || isNew ? { parent } : {};
+}
+
+/** A person's own annotation, under our prefix or none, or what the operator wrote. */
+function traceparentOf(object: CustomResource): string | undefined {
+  return annotationOf(object, "traceparent") ?? object.metadata.annotations?.["traceparent"];
+}
+
+/**
+ * The annotation by which the next passes of a new object go on in the trace of the first one. It goes with the
+ * finalizer, so that it costs no write, and no object at rest gets it.
+ */
+export function beginningOf(object: CustomResource, span: ActiveSpan): Readonly<Record<string, string>> {
+  if (hasFinalizer(object) || traceparentOf(object) !== undefined) return {};
+  return traceMetadata(span).annotations ?? {};
 }
 
 /** Says in the span of a pass what came of it. */
@@ -76,12 +90,12 @@ export function stepSpan(
   };
 }
 
-/** Objects, keys and versions, unlike parts such as `bucket/tagging`. */
+/** Objects, keys and versions, unlike parts such as `bucket/tagging` and `AccessKey/intent`. */
 function hasOwnName(target: string): boolean {
-  return /^([A-Z]|key\/|policy\/v\d)/.test(target);
+  return /^([A-Z]|key\/|policy\/v\d)/.test(target) && !/\/(intent|credentials)$/.test(target);
 }
 
-/** Metadata by which an object that is written in a span goes on in its trace; none while nothing is traced. */
+/** Metadata by which an object that is written in a span goes on in its trace; none where nothing is recorded. */
 export function traceMetadata({ traceparent }: ActiveSpan): { readonly annotations?: Record<string, string> } {
   return traceparent === undefined ? {} : { annotations: { [ANNOTATIONS.traceparent]: traceparent } };
 }

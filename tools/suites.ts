@@ -1,5 +1,6 @@
 import { findBinaries } from "../tests/api/binaries.ts";
 import { startMoto } from "../tests/api/moto.ts";
+import { findCollector } from "../tests/observe/collector.ts";
 import { findPrometheus } from "../tests/observe/prometheus_binaries.ts";
 
 /** Some tests that run together, in a process of their own with the permissions that they need. */
@@ -43,9 +44,10 @@ async function setUpApi(): Promise<void> {
   await (await startMoto()).close();
 }
 
-/** Downloads or builds Prometheus, once. */
+/** Downloads or builds Prometheus, and builds the collector, once. */
 async function setUpObserve(): Promise<void> {
   await findPrometheus();
+  await findCollector();
 }
 
 /**

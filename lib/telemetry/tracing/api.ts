@@ -18,7 +18,7 @@ export interface SpanOptions {
 
 /** The span that a function runs in. */
 export interface ActiveSpan {
-  /** W3C `traceparent` of it; absent while nothing is traced. */
+  /** W3C `traceparent` of it; absent where it is not recorded. */
   readonly traceparent?: string | undefined;
   /** Called only where the span is recorded. */
   set(attributes: () => Attributes): void;

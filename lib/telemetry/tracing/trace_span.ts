@@ -57,7 +57,8 @@ class TracedSpan implements ActiveSpan {
   constructor(readonly span: Span | undefined) {}
 
   get traceparent(): string | undefined {
-    return this.span && formatTraceparent(this.span.spanContext());
+    const context = this.span?.spanContext();
+    return context && isSampled(context) ? formatTraceparent(context) : undefined;
   }
 
   set(attributes: () => Attributes): void {

@@ -19,6 +19,8 @@ export interface StageOptions {
   readonly mode: "aws" | "wasabi";
   /** Ends the demo with its reason. */
   readonly stop: AbortController;
+  /** Of the operator, beside those that the demo needs. */
+  readonly flags?: readonly string[];
 }
 
 /** Everything that runs while the demo does: a cluster, a service, the operator. */
@@ -44,7 +46,7 @@ export class Stage implements AsyncDisposable {
     readonly aws: AwsSandbox;
     readonly folder: string;
   }) {
-    const { screen, mode, stop } = options;
+    const { screen, mode, stop, flags = [] } = options;
     [this.screen, this.mode, this.signal, this.kube, this.aws] = [screen, mode, stop.signal, kube, aws];
     this.folder = folder;
     this.kubeconfig = `${folder}/kubeconfig`;
@@ -52,12 +54,12 @@ export class Stage implements AsyncDisposable {
     this.owner = clientsOf({ endpoint: aws.url, credentials: aws.credentials, lacks: {}, close: async () => {} });
     this.watcher = new Watcher({ screen, onError: (error) => stop.abort(error) });
     Deno.writeTextFileSync(this.kubeconfig, kube.kubeconfig());
-    const flags = [
+    const own = [
       `--kubeconfig=${this.kubeconfig}`,
       "--metrics-port=0",
       `--drift-check-interval-seconds=${DRIFT_SECONDS}`,
     ];
-    this.operator = new OperatorProcess(flags, `${folder}/operator.log`);
+    this.operator = new OperatorProcess([...own, ...flags], `${folder}/operator.log`);
     this.operator.onEnd(({ code }) => {
       if (!this.#stopping) stop.abort(new Surprise("the operator to run", `it ended with exit code ${code}`));
     });
