@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import process from "node:process";
 import type { ScrapedMetrics } from "./metrics_api.ts";
 
@@ -17,21 +16,11 @@ export function showProcess(
   metrics.onScrape("heapTotal", () => only(process.memoryUsage().heapTotal));
   metrics.onScrape("heapUsed", () => only(process.memoryUsage().heapUsed));
   metrics.onScrape("externalMemory", () => only(process.memoryUsage().external));
-  metrics.onScrape("openFiles", () => openFiles());
   metrics.onScrape("eventLoopLag", eventLoopLag());
 }
 
 function only(value: number) {
   return [{ labels: {}, value }];
-}
-
-/** Nothing where the system has no such folder, or the program may not read it. */
-function openFiles() {
-  try {
-    return only(readdirSync("/proc/self/fd").length);
-  } catch {
-    return [];
-  }
 }
 
 /** How late the last timer was, seconds; each scrape starts one, for the next to show. */

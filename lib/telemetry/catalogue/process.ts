@@ -15,7 +15,6 @@ export const processMetrics = {
     unit: "seconds",
   }),
   processMemory: gauge("process_resident_memory_bytes", "Resident memory", BYTES),
-  openFiles: gauge("process_open_fds", "Open files and sockets; absent where the system does not tell", { labels: {} }),
   heapTotal: gauge("nodejs_heap_size_total_bytes", "JavaScript heap", BYTES),
   heapUsed: gauge("nodejs_heap_size_used_bytes", "JavaScript heap in use", BYTES),
   externalMemory: gauge("nodejs_external_memory_bytes", "Memory of buffers outside the heap", BYTES),

@@ -31,7 +31,6 @@ const ELSEWHERE: Readonly<Partial<Record<MetricId, string>>> = {
   processStart: SHOWN_BY.metrics,
   processCpu: SHOWN_BY.metrics,
   processMemory: SHOWN_BY.metrics,
-  openFiles: SHOWN_BY.metrics,
   heapTotal: SHOWN_BY.metrics,
   heapUsed: SHOWN_BY.metrics,
   externalMemory: SHOWN_BY.metrics,

@@ -15,7 +15,6 @@ const EXCUSED: Readonly<Record<string, string>> = {
   controller_runtime_reconcile_time_seconds: "for dashboards of controller-runtime; the same as our own histogram",
   workqueue_unfinished_work_seconds: "for dashboards of controller-runtime; the longest one tells more",
   wasabi_s3_operator_informer_synced: "/readyz fails while one is not",
-  process_open_fds: "Deno lets nobody without all permissions read it, and the operator has not got them",
   wasabi_s3_operator_trace_export_outages_total: "the gauge of the export tells what is now",
 };
 

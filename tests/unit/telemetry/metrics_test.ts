@@ -154,7 +154,7 @@ Deno.test("two instances share no registry", async () => {
   assert.deepEqual(await moved(other, "rate_limit_hits_total"), []);
 });
 
-Deno.test("the process tells its version, start, processor time, files and memory", async () => {
+Deno.test("the process tells its version, start, processor time and memory", async () => {
   const metrics = new PromMetrics();
   showProcess(metrics, { version: "1.2.3", startedAt: 1_700_000_000_500 });
   assert.deepEqual(await lines(metrics, "build_info"), ['build_info{version="1.2.3"} 1']);
