@@ -3,6 +3,7 @@ import { kinds } from "../../handlers/kinds.ts";
 import { reconcilersOf } from "../../handlers/mod.ts";
 import { createOperator } from "../../lib/app.ts";
 import { readInvocation } from "../../lib/config/config.ts";
+import type { HttpSide } from "../../lib/aws/connection.ts";
 import { openAwsHttp } from "../../lib/platform/aws_http.ts";
 import { systemClock } from "../../lib/platform/clock.ts";
 import { readFile } from "../../lib/platform/files.ts";
@@ -49,7 +50,7 @@ export async function startOperator(
     env: () => undefined,
     readFile,
     createFetch,
-    openAwsHttp,
+    openAwsHttp: (tls: Parameters<typeof openAwsHttp>[0]) => withoutDate(openAwsHttp(tls)),
     hostname: () => "test",
     clock,
     random: Math.random,
@@ -76,6 +77,16 @@ export async function startOperator(
       await running;
     },
   };
+}
+
+/** Scenarios move the operator's clock alone, so the service must not say what time it is. */
+function withoutDate({ requestHandler, close }: HttpSide): HttpSide {
+  const handle = async (request: unknown, options: unknown) => {
+    const result = await requestHandler.handle(request, options);
+    delete result.response.headers["date"];
+    return result;
+  };
+  return { requestHandler: Object.assign(Object.create(requestHandler), { handle }), close };
 }
 
 /** A tracer that gives away what its spans tell, as text. */
