@@ -136,14 +136,10 @@ export const metricScenarios: readonly Scenario[] = [
       operator.advance(91 * DAY_MS);
       await watch.until("keyOverdue");
 
-      const still = (Object.keys(catalogue) as MetricId[]).filter((id) => !watch.seen.has(id));
-      assert.deepEqual(still.filter((id) => ELSEWHERE[id] === undefined), []);
-    },
-  },
-  {
-    fact: "each metric that no scenario moves is named in the test that moves it",
-    async run() {
-      for (const [id, path] of Object.entries(ELSEWHERE)) {
+      for (const id of Object.keys(catalogue) as MetricId[]) {
+        if (watch.seen.has(id)) continue;
+        const path = ELSEWHERE[id];
+        assert.ok(path !== undefined, `${id} is moved by nothing`);
         const test = await Deno.readTextFile(new URL(path, ROOT));
         assert.ok(test.includes(id in processMetrics ? "processMetrics" : `"${id}"`), `${id} is not in ${path}`);
       }

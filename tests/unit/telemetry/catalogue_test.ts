@@ -5,14 +5,28 @@ import { catalogue } from "../../../lib/telemetry/catalogue/mod.ts";
 
 const definitions: readonly MetricDefinition[] = Object.values(catalogue);
 const PREFIX = "wasabi_s3_operator_";
+const ROOT = new URL("../../../", import.meta.url);
 
 /** The metrics of 0.2.x: labels with the values that they had, and buckets that dashboards use. */
 const CONTRACT: Readonly<Record<string, { labels: Record<string, readonly string[]>; buckets?: readonly number[] }>> = {
   reconcile_total: { labels: { kind: [], result: ["success", "failed"] } },
   reconcile_duration_seconds: { labels: { kind: [] }, buckets: [0.1, 0.5, 1, 2.5, 5, 10] },
-  bucket_operations_total: { labels: { operation: [], result: ["success", "error"] } },
+  bucket_operations_total: {
+    labels: {
+      operation: [
+        "create",
+        "reconcile",
+        ...["versioning", "encryption", "tags", "lifecycle", "cors"].map((setting) => `update_${setting}`),
+        "delete_lifecycle",
+        "delete_cors",
+      ],
+      result: ["success", "error"],
+    },
+  },
   provider_connectivity_total: { labels: { provider: [], status: ["connected", "disconnected", "error"] } },
-  drift_detected_total: { labels: { kind: [], resource_type: [] } },
+  drift_detected_total: {
+    labels: { kind: [], resource_type: ["versioning", "encryption", "tags", "lifecycle", "cors", "policy"] },
+  },
   api_call_total: {
     labels: { api_type: ["k8s", "s3", "iam"], operation: [], result: ["success", "error", "cache_hit"] },
   },
@@ -66,4 +80,26 @@ for (const { name, type, unit, labels, buckets, help, mostObjects } of definitio
 
 Deno.test("the label kind knows every kind, and no other", () => {
   assert.deepEqual([...catalogue.reconciles.labels.kind.values ?? []].sort(), Object.keys(kinds).sort());
+});
+
+/** The words that the code of the handlers gives a field of its steps or aspects, as in `drift: "policy"`. */
+async function given(field: "drift" | "operation" | "label", folder = "handlers/"): Promise<string[]> {
+  const words: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    if (isDirectory) words.push(...await given(field, `${folder}${name}/`));
+    else {
+      const code = await Deno.readTextFile(new URL(folder + name, ROOT));
+      words.push(...[...code.matchAll(new RegExp(`\\b${field}: "(\\w+)"`, "g"))].map(([, word = ""]) => word));
+    }
+  }
+  return words;
+}
+
+Deno.test("the labels of drift and of bucket operations know what the steps of the handlers say", async () => {
+  const { drift: { labels: { resource_type } }, bucketOperations: { labels: { operation } } } = catalogue;
+  const [settings, drift, operations] = [await given("label"), await given("drift"), await given("operation")];
+  assert.ok(settings.length > 5 && drift.length > 5 && operations.length > 3);
+  assert.deepEqual([...settings, ...drift].filter((word) => !resource_type.values?.includes(word)), []);
+  const changes = settings.flatMap((setting) => [`update_${setting}`, `delete_${setting}`]);
+  assert.deepEqual([...changes, ...operations].filter((word) => !operation.values?.includes(word)), []);
 });
