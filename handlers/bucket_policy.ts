@@ -2,7 +2,7 @@ import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyComma
 import { samePolicy } from "../lib/aws/canonical_policy.ts";
 import { isPublicPolicy } from "../lib/aws/public_policy.ts";
 import { hasCode, isAwsError, orEmpty, orGone } from "../lib/aws/errors.ts";
-import { parsePolicyDocument, type PolicyDocument, policyProblem, toPolicyDocument } from "../lib/aws/policy.ts";
+import { answeredPolicy, type PolicyDocument, policyProblem, toPolicyDocument } from "../lib/aws/policy.ts";
 import { BlockedError, FailedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
@@ -74,12 +74,13 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
   }
 
   protected async observe({ s3, bucket: Bucket, signal }: BucketScope, object: BucketPolicy): Promise<Observed> {
-    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }), { signal })
-      .catch(orEmpty({ Policy: undefined }, "NoSuchBucketPolicy", "NoSuchBucket"));
+    const document = await s3.send(new GetBucketPolicyCommand({ Bucket }), { signal })
+      .then(({ Policy }) => answeredPolicy(Policy, "s3", "GetBucketPolicy"))
+      .catch(orEmpty(undefined, "NoSuchBucketPolicy", "NoSuchBucket"));
     // Also one of a namespace whose grant was withdrawn: what it put there must be able to go.
     const isOfAnother = policiesFor(bucketOf(object), this.deps)
       .some(({ metadata: { uid }, status }) => uid !== object.metadata.uid && status?.applied === true);
-    return { document: parsePolicyDocument(Policy), others: this.#others(object), isOfAnother };
+    return { document, others: this.#others(object), isOfAnother };
   }
 
   /** One of a namespace without a grant stands in nobody's way. */

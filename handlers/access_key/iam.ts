@@ -26,6 +26,7 @@ export async function listKeys(
         new ListAccessKeysCommand({ UserName: userName, ...(marker === undefined ? {} : { Marker: marker }) }),
         { signal, priority: "high" },
       );
+      if (page.AccessKeyMetadata === undefined && page.IsTruncated === undefined) throw emptyAnswer("ListAccessKeys");
       for (const { AccessKeyId: id, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
         const createdAt = CreateDate?.getTime();
         if (id) keys.push({ id, active: Status !== "Inactive", ...(createdAt === undefined ? {} : { createdAt }) });
@@ -49,14 +50,7 @@ export async function createKey(iam: Iam, userName: string, timeoutMs: number): 
     { idempotent: false, timeoutMs, priority: "high" },
   );
   if (!key?.AccessKeyId || !key.SecretAccessKey) {
-    throw new AwsError(
-      "iam",
-      "CreateAccessKey",
-      "transient",
-      "EmptyAnswer",
-      200,
-      "CreateAccessKey answered without a key",
-    );
+    throw emptyAnswer("CreateAccessKey");
   }
   return { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey };
 }
@@ -92,4 +86,9 @@ export async function userOf(iam: Iam, id: string, signal: AbortSignal): Promise
     if (isNotFound(error) || isNotImplemented(error)) return undefined;
     throw error;
   }
+}
+
+/** Whatever has answered, it was not IAM. */
+function emptyAnswer(operation: string): AwsError {
+  return new AwsError("iam", operation, "transient", "EmptyAnswer", 200, `${operation} answered without any key`);
 }

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Caller, Connection } from "../../lib/aws/api.ts";
 import { isNotFound, isNotImplemented } from "../../lib/aws/errors.ts";
-import { parsePolicyDocument, type PolicyDocument } from "../../lib/aws/policy.ts";
+import { answeredPolicy, type PolicyDocument } from "../../lib/aws/policy.ts";
 
 /** What every part of a user may touch. */
 export interface UserScope {
@@ -62,7 +62,7 @@ export async function observeUser(
 async function observeInline({ iam, userName: UserName, signal }: UserScope): Promise<PolicyDocument | undefined> {
   try {
     const command = new GetUserPolicyCommand({ UserName, PolicyName: inlinePolicyName(UserName) });
-    return parsePolicyDocument((await iam.send(command, { signal })).PolicyDocument);
+    return answeredPolicy((await iam.send(command, { signal })).PolicyDocument, "iam", "GetUserPolicy");
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

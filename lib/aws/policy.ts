@@ -1,3 +1,5 @@
+import { AwsError } from "./api.ts";
+
 /** A policy as our CRDs have it: lower-case keys; keys inside `principal` and `condition` are the service's own. */
 export interface PolicySpec {
   readonly version?: string;
@@ -54,6 +56,16 @@ export function parsePolicyDocument(text: string | undefined): PolicyDocument | 
     } catch { /* the other form */ }
   }
   return undefined;
+}
+
+/**
+ * Reads the document of an answer that must have one.
+ * @throws AwsError transient where it has none: whatever has answered, it was not the service
+ */
+export function answeredPolicy(text: string | undefined, api: "s3" | "iam", operation: string): PolicyDocument {
+  const document = parsePolicyDocument(text);
+  if (document) return document;
+  throw new AwsError(api, operation, "transient", "EmptyAnswer", 200, `${operation} answered without a policy`);
 }
 
 function decode(text: string): string {
