@@ -62,7 +62,12 @@ export async function playClean(scenario: ChaosScenario, sabotage?: Meddler): Pr
 export async function playCrash(
   scenario: ChaosScenario,
   { at, when }: CrashPoint,
-  { clean, sabotage }: { readonly clean: CleanRun; readonly sabotage?: Meddler },
+  { clean, sabotage, second = (_, next) => next() }: {
+    readonly clean: CleanRun;
+    readonly sabotage?: Meddler;
+    /** What the second operator meets. */
+    readonly second?: Meddler;
+  },
 ): Promise<Outcome> {
   await using world = await ChaosWorld.start();
   world.sabotage = sabotage;
@@ -82,7 +87,8 @@ export async function playCrash(
   if (sent !== expected) throw new Error(`Request ${at} is ${sent} this time, and was ${expected}: not deterministic`);
   await scenario.afterwards?.(world);
   const { gate: next } = await world.startOperator();
-  next.meddle = watched(world, broken);
+  const watch = watched(world, broken);
+  next.meddle = (passing, send) => second(passing, (instead) => watch(passing, () => send(instead)));
   const unsettled = await world.rest();
   return judge(world, { clean, broken, unsettled });
 }

@@ -28,10 +28,15 @@ const FAILURES = {
   "no answer": () => Gate.never(),
 } as const;
 
-/** Success, and a body that says nothing or something else. */
+/** Success, and a body that says something else. */
 const BODIES = {
-  "an empty body": () => new Response("", { headers: { "content-type": "application/xml", "content-length": "0" } }),
   "a web page": () => page(200),
+  "a body of another kind": ({ side }: Passing) => side === "kube" ? Response.json({ kind: "Other" }) : other(),
+} as const;
+
+/** Success, and a body that says nothing: it is the service's own answer to many changes, so these are carried out. */
+const NOTHING = {
+  "an empty body": () => new Response("", { headers: { "content-type": "application/xml", "content-length": "0" } }),
 } as const;
 
 function faultsOf(answers: Readonly<Record<string, ChaosFault["answer"]>>, after: boolean): ChaosFault[] {
@@ -44,7 +49,9 @@ export const allFaults: readonly ChaosFault[] = [
   ...faultsOf(REFUSALS, false),
   ...faultsOf(FAILURES, false),
   ...faultsOf(FAILURES, true),
+  ...faultsOf(BODIES, false),
   ...faultsOf(BODIES, true),
+  ...faultsOf(NOTHING, true),
 ];
 
 /** Answers a request by the fault. */
@@ -71,6 +78,11 @@ function refusal(status: number, code: string, reason = code): ChaosFault["answe
 
 function page(status: number): Response {
   return new Response("<html>nothing to see here</html>", { status, headers: { "content-type": "text/html" } });
+}
+
+function other(): Response {
+  const body = '<?xml version="1.0"?><Other><Thing>1</Thing></Other>';
+  return new Response(body, { headers: { "content-type": "application/xml", "x-amz-request-id": "fault" } });
 }
 
 /** Some bytes of a body, then the end of the connection. */

@@ -1,7 +1,7 @@
 /** The shortest scripts of bugs that `deno task chaos` has found. */
 import assert from "node:assert/strict";
 import { playClean } from "./crash_matrix.ts";
-import { playFault } from "./fault_matrix.ts";
+import { playFault, requestsOf } from "./fault_matrix.ts";
 import { allFaults } from "./faults.ts";
 import { complaints, type Outcome } from "./outcome.ts";
 import { againScenarios } from "./scenarios/again.ts";
@@ -12,10 +12,11 @@ import { playStale } from "./stale_servers.ts";
 async function faulty(name: string, request: RegExp, answer: string): Promise<Outcome> {
   const scenario = scenarioOf(name);
   const clean = await playClean(scenario);
-  const at = clean.requests.findIndex((each) => request.test(each)) + 1;
+  const requests = await requestsOf(scenario);
+  const at = requests.findIndex((each) => request.test(each)) + 1;
   const fault = allFaults.find((each) => each.name === answer);
   assert.ok(at > 0 && fault, `${name} has no such request, or nothing is answered so`);
-  return await playFault(scenario, { at, fault, times: 1 }, clean);
+  return await playFault(scenario, { at, fault, times: 1 }, { clean, requests });
 }
 
 const faults = {
@@ -29,6 +30,10 @@ const faults = {
     faulty("User: policy becomes policyRef", /^iam:GetUserPolicy/, "an empty body, carried out"),
   "an empty answer is no absent bucket policy: it goes with its object": () =>
     faulty("BucketPolicy: delete", /^s3:GET .*policy/, "an empty body, carried out"),
+  "an answer about something else is no list without keys: no second key is made": () =>
+    faulty("AccessKey and its User and Bucket: create", /^iam:ListAccessKeys/, "a body of another kind"),
+  "an answer about something else is no absent bucket policy: it goes with its object": () =>
+    faulty("BucketPolicy: delete", /^s3:GET .*policy/, "a body of another kind"),
 };
 
 for (const [fact, play] of Object.entries(faults)) {
@@ -38,12 +43,12 @@ for (const [fact, play] of Object.entries(faults)) {
 for (const scenario of againScenarios) {
   Deno.test(`what a new object of the same name has is not deleted for the old one: ${scenario.name}`, async () => {
     const clean = await playClean(scenario);
-    assert.deepEqual(complaints(await playStale(scenario, 1, clean)), []);
+    assert.deepEqual(complaints(await playStale(scenario, 1, { clean })), []);
   });
 }
 
 Deno.test("nothing is made anew for an object that is gone, though an old list still shows it", async () => {
   const scenario = scenarioOf("Bucket, auto-managed: delete");
   const clean = await playClean(scenario);
-  assert.deepEqual(complaints(await playStale(scenario, 1, clean)), []);
+  assert.deepEqual(complaints(await playStale(scenario, 1, { clean })), []);
 });

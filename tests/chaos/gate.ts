@@ -25,7 +25,7 @@ export interface GateOptions {
   readonly time: VirtualTime;
   readonly kube: Server;
   readonly aws: Server;
-  /** Stays for good, under `meddle`. */
+  /** Stays for good, between the operator and `meddle`. */
   readonly sabotage?: Meddler | undefined;
 }
 
@@ -80,9 +80,10 @@ export class Gate {
     // What the server sets timers for is not the operator's.
     const next: Next = (instead = request) => time.as(undefined, () => server(instead.clone()));
     const passing = { number, request, side, name };
-    const response = await this.meddle(
+    // A bug is the operator's: it sees what comes of a fault.
+    const response = await sabotage(
       passing,
-      (instead = request) => sabotage({ ...passing, request: instead }, next),
+      (edited = request) => this.meddle({ ...passing, request: edited }, (instead = edited) => next(instead)),
     );
     await this.#thawed(name);
     if (this.owner.dead) return Gate.never();

@@ -21,7 +21,8 @@ export interface Broken {
     | "too many keys"
     | "lost to an old object"
     | "two leaders"
-    | "key made twice";
+    | "key made twice"
+    | "seeded bug";
   readonly what: string;
 }
 

@@ -1,9 +1,11 @@
 /**
  * Kills, refuses and confuses the operator at every point of every scenario, on two cores: `deno task chaos [--sample]
- * [--only TEXT]`. Ends with a table; the exit code is 1 where anything was lost, leaked or not put right. With `--real`
- * it kills the operator's process, against real servers (real/main.ts).
+ * [--part NAME] [--only TEXT]`. Ends with a table, which `--write` puts into docs/reliability.md when all was played; the
+ * exit code is 1 where anything was lost, leaked or not put right. With `--real` it kills the operator's process,
+ * against real servers (real/main.ts).
  */
 import { parseArgs } from "node:util";
+import { figures, writeFigures } from "./figures.ts";
 import { parts, SAMPLE, sampledJobs } from "./parts.ts";
 import { emptyTally, table, type Tally } from "./tally.ts";
 import type { Job, Message } from "./worker.ts";
@@ -16,14 +18,19 @@ const { values } = parseArgs({
   args: Deno.args,
   options: {
     sample: { type: "boolean", default: false },
+    part: { type: "string" },
     only: { type: "string", default: "" },
+    write: { type: "boolean", default: false },
     real: { type: "boolean", default: false },
   },
 });
 if (values.real) Deno.exit(await (await import("./real/main.ts")).playReal(values.only));
+const isWhole = !values.sample && values.part === undefined && values.only === "";
+if (values.write && !isWhole) throw new RangeError("Only the figures of a whole campaign are written");
 const started = performance.now();
-const tallies = new Map(parts.map(({ name }) => [name, emptyTally(name)]));
-const queue: Job[] = parts.flatMap((part) => {
+const played = parts.filter(({ name }) => values.part === undefined || name === values.part);
+const tallies = new Map(played.map((part) => [part.name, emptyTally(part)]));
+const queue: Job[] = played.flatMap((part) => {
   const { name } = part;
   const jobs = values.sample ? sampledJobs(part) : part.jobs;
   return jobs.filter((job) => `${name} ${job}`.includes(values.only))
@@ -33,13 +40,13 @@ const all = queue.length;
 await Promise.all(Array.from({ length: WORKERS }, work));
 const seconds = Math.round((performance.now() - started) / 1000);
 console.log(`\n${table([...tallies.values()])}\n\nin ${seconds} s`);
+if (values.write) await writeFigures(figures([...tallies.values()], { seconds, date: new Date() }));
 Deno.exit([...tallies.values()].some(({ failures }) => failures > 0) ? 1 : 0);
 
 async function work(): Promise<void> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-    const tally = tallies.get(job.part) ?? emptyTally(job.part);
-    const { runs, failures } = await play(worker, job, tally);
+    const { runs, failures } = await play(worker, job, tallies.get(job.part)!);
     const number = String(all - queue.length).padStart(String(all).length);
     console.log(`${number}/${all} ${job.part}: ${job.job}: ${runs} runs, ${failures} failed`);
   }

@@ -15,6 +15,10 @@ export interface Part {
   readonly jobs: readonly string[];
   /** So many of them are in the sample; nine by default. */
   readonly sampled?: number;
+  /** What a choice of its runs is made by, where not all are played. */
+  readonly seed?: number;
+  /** True: its jobs are bugs put in on purpose, and a run fails where nothing shows the bug. */
+  readonly isSeeded?: boolean;
   /** All runs of a job; of a sample, a few that the seed chooses. */
   play(job: string, sample?: Sample): AsyncGenerator<Run>;
 }

@@ -1,12 +1,22 @@
 import { crashMatrix } from "./crash_matrix.ts";
 import { faultMatrix } from "./fault_matrix.ts";
+import { listFaults } from "./list_faults.ts";
 import { choose, type Part, type Sample } from "./part.ts";
 import { twoReplicas } from "./replicas/two_replicas.ts";
+import { seeded } from "./seeded_part.ts";
 import { staleServers } from "./stale_servers.ts";
 import { watchFaults } from "./watch_faults.ts";
 
 /** All kinds of trouble. */
-export const parts: readonly Part[] = [crashMatrix, faultMatrix, watchFaults, staleServers, twoReplicas];
+export const parts: readonly Part[] = [
+  crashMatrix,
+  faultMatrix,
+  watchFaults,
+  listFaults,
+  staleServers,
+  twoReplicas,
+  seeded,
+];
 
 /** What `deno task test chaos` and `deno task chaos --sample` play of each job that they choose. */
 export const SAMPLE: Sample = { runs: 2, seed: 4 };

@@ -19,19 +19,28 @@ const STALE_MS = 5_000;
 export const staleServers: Part = {
   name: "stale servers",
   jobs: scenarios.map(({ name }) => name),
+  seed: CHOICE.seed,
   async *play(job, sample = CHOICE) {
     const scenario = scenarios.find(({ name }) => name === job)!;
     const clean = await playClean(scenario);
     const points = clean.requests.map((_, index) => index + 1);
     for (const at of choose(points, { ...sample, seed: sample.seed + scenarios.indexOf(scenario) })) {
       const point = `a server that has seen nothing after request ${at}, ${clean.requests[at - 1]}`;
-      yield { point, outcome: await playStale(scenario, at, clean) };
+      yield { point, outcome: await playStale(scenario, at, { clean }) };
     }
   },
 };
 
 /** Plays the scenario to its end, then starts an operator that is shown the lists as they were after a request. */
-export async function playStale(scenario: ChaosScenario, at: number, clean: CleanRun): Promise<Outcome> {
+export async function playStale(
+  scenario: ChaosScenario,
+  at: number,
+  { clean, sabotage }: {
+    readonly clean: CleanRun;
+    /** A bug of the second operator. */
+    readonly sabotage?: Meddler;
+  },
+): Promise<Outcome> {
   await using world = await ChaosWorld.start();
   await prepare(world, scenario);
   const broken: Broken[] = [];
@@ -45,6 +54,7 @@ export async function playStale(scenario: ChaosScenario, at: number, clean: Clea
   };
   await scenario.act(world);
   await world.rest();
+  world.sabotage = sabotage;
   const { gate: second } = await world.startOperator();
   const stale = showing(world, lists);
   const sparing = withoutLoss(broken);

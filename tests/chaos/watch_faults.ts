@@ -1,6 +1,6 @@
 import { type CleanRun, playClean } from "./crash_matrix.ts";
 import { isWatch, type Meddler } from "./gate.ts";
-import type { Broken } from "./invariants.ts";
+import { type Broken, brokenAtRest } from "./invariants.ts";
 import { judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { choose, type Part } from "./part.ts";
@@ -30,6 +30,7 @@ const EXPIRED = JSON.stringify({
 export const watchFaults: Part = {
   name: "watch faults",
   jobs: chaosScenarios.map(({ name }) => name),
+  seed: CHOICE.seed,
   async *play(job, sample = CHOICE) {
     const scenario = scenarioOf(job);
     const clean = await playClean(scenario);
@@ -54,7 +55,8 @@ async function playWatchFault(scenario: ChaosScenario, point: EventPoint, clean:
   await scenario.act(world);
   let unsettled = await world.rest();
   if (point.kind === "dropped" || point.kind === "delayed past the next one") {
-    // Nobody can know of an event that never came, until the server has all listed again.
+    // Nobody can know of an event that never came, until the server has all listed again; but it does no harm.
+    broken.push(...brokenAtRest(world.see()));
     world.kube.compact();
     world.kube.cutWatches();
     unsettled = await world.rest();

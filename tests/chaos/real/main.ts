@@ -17,7 +17,7 @@ const LOG_LINES = 40;
 export async function playReal(only: string): Promise<number> {
   const started = performance.now();
   const seconds = () => Math.round((performance.now() - started) / 1000);
-  const tally = emptyTally("real crash points");
+  const tally = emptyTally({ name: "real crash points" });
   const queue = chaosScenarios.filter(({ name }) => name.includes(only));
   const all = queue.length;
   let unreached = 0;
