@@ -1,5 +1,6 @@
 import { findBinaries } from "../tests/api/binaries.ts";
 import { startMoto } from "../tests/api/moto.ts";
+import { findHelm } from "../tests/chart/helm.ts";
 import { findCollector } from "../tests/observe/collector.ts";
 import { findPrometheus } from "../tests/observe/prometheus_binaries.ts";
 
@@ -30,6 +31,7 @@ export const suites: readonly Suite[] = [
   { name: "scenarios", paths: ["tests/scenarios/"], permissions: [...SANDBOXED, writing()] },
   { name: "chaos", paths: ["tests/chaos/"], permissions: [...SANDBOXED, writing()] },
   { name: "api", paths: ["tests/api/"], permissions: ["-A"], setUp: setUpApi },
+  { name: "chart", paths: ["tests/chart/"], permissions: ["-A"], setUp: setUpChart },
   { name: "observe", paths: ["tests/observe/"], permissions: ["-A"], setUp: setUpObserve },
 ];
 
@@ -42,6 +44,12 @@ function writing(): string {
 async function setUpApi(): Promise<void> {
   await findBinaries();
   await (await startMoto()).close();
+}
+
+/** Builds the control plane and Helm, once. */
+async function setUpChart(): Promise<void> {
+  await findBinaries();
+  await findHelm();
 }
 
 /** Downloads or builds Prometheus, and builds the collector, once. */

@@ -17,33 +17,43 @@ const PACKAGES = [
 ];
 
 /**
- * Finds the control plane: KUBEBUILDER_ASSETS, else a build cached by the hash of go.sum, else `go build` (about nine
+ * Finds the control plane: KUBEBUILDER_ASSETS, else a build in the cache, else `go build` (about nine
  * minutes on two cores where Go has nothing cached).
  * @throws Error when Go is missing or the build fails
  */
 export async function findBinaries(): Promise<Binaries> {
   const assets = Deno.env.get("KUBEBUILDER_ASSETS");
   if (assets) return named(assets, "etcd");
-  return named(await goPrograms("control-plane", { module: MODULE, packages: PACKAGES }), "server");
+  const [, version] = (await Deno.readTextFile(new URL("go.mod", MODULE))).match(/k8s\.io\/kubernetes (v\S+)/) ?? [];
+  // Without it the API server tells no version, and a chart cannot ask for one.
+  const variables = { "k8s.io/component-base/version.gitVersion": `${version}` };
+  return named(await goPrograms("control-plane", { module: MODULE, packages: PACKAGES, variables }), "server");
 }
 
 export interface GoProgramsOptions {
   /** Folder of the go.mod and go.sum that fix all versions. */
   readonly module: URL;
   readonly packages: readonly string[];
+  /** Values of variables of packages, by their paths. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
- * The folder of programs written in Go, which are built where the hash of go.sum finds no former build.
+ * The folder of programs written in Go, which are built where the hash of go.sum and flags finds no former build.
  * @throws Error when Go is missing or the build fails
  */
-export async function goPrograms(name: string, { module, packages }: GoProgramsOptions): Promise<string> {
-  const sum = createHash("sha256").update(await Deno.readTextFile(new URL("go.sum", module))).digest("hex");
+export async function goPrograms(
+  name: string,
+  { module, packages, variables = {} }: GoProgramsOptions,
+): Promise<string> {
+  const ldflags = ["-s -w", ...Object.entries(variables).map(([path, value]) => `-X ${path}=${value}`)].join(" ");
+  const goSum = await Deno.readTextFile(new URL("go.sum", module));
+  const sum = createHash("sha256").update(goSum).update(ldflags).digest("hex");
   const folder = `${cacheFolder()}/${name}-${sum.slice(0, 16)}`;
   if (await exists(`${folder}/complete`)) return folder;
   console.error(`Building ${packages.map((path) => path.split("/").at(-1)).join(", ")} (minutes, once) …`);
   await Deno.mkdir(folder, { recursive: true });
-  const args = ["build", "-trimpath", "-ldflags", "-s -w", "-o", `${folder}/`, ...packages];
+  const args = ["build", "-trimpath", "-ldflags", ldflags, "-o", `${folder}/`, ...packages];
   const { success } = await new Deno.Command("go", { args, cwd: module, stdout: "inherit", stderr: "inherit" })
     .output();
   if (!success) throw new Error(`The programs of ${name} could not be built: see the output of go build above`);

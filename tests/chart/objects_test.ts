@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { type Manifest, only, RELEASE, render, type Values } from "./render.ts";
+
+const SELECTOR = { "app.kubernetes.io/name": RELEASE, "app.kubernetes.io/instance": RELEASE };
+
+Deno.test("names, selector and port are those of 0.2.x", async () => {
+  const manifests = await render();
+  const deployment = only(manifests, "Deployment");
+  assert.equal(deployment.metadata.name, RELEASE);
+  assert.deepEqual(deployment.spec.selector.matchLabels, SELECTOR);
+  assert.deepEqual(only(manifests, "Service").spec.selector, SELECTOR);
+  assert.deepEqual(only(manifests, "Service").spec.ports, [{ name: "metrics", port: 8080, targetPort: "metrics" }]);
+  assert.equal(deployment.spec.template.spec.containers[0].ports[0].name, "metrics");
+  assert.equal(deployment.spec.template.spec.containers[0].name, "operator");
+});
+
+function names(manifests: readonly Manifest[], kind: string): string[] {
+  return manifests.filter((manifest) => manifest.kind === kind).map(({ metadata: { namespace, name } }) => {
+    return namespace === undefined ? name : `${namespace}/${name}`;
+  });
+}
+
+const permissions: Readonly<Record<string, readonly [Values, Readonly<Record<string, readonly string[]>>]>> = {
+  "minimal in the cluster": [{}, { ClusterRoleBinding: [RELEASE], RoleBinding: [`${RELEASE}/${RELEASE}-lease`] }],
+  "minimal in its own namespace": [
+    { operator: { watchScope: "namespaced" } },
+    { ClusterRoleBinding: [], RoleBinding: [`${RELEASE}/${RELEASE}-lease`, `${RELEASE}/${RELEASE}`] },
+  ],
+  "minimal in some namespaces": [
+    { operator: { watchScope: "namespaced", watchNamespaces: ["a", "b"] } },
+    { ClusterRoleBinding: [], RoleBinding: [`${RELEASE}/${RELEASE}-lease`, `a/${RELEASE}`, `b/${RELEASE}`] },
+  ],
+  "scoped, whatever is watched": [
+    { rbac: { preset: "scoped" }, operator: { watchScope: "namespaced", watchNamespaces: ["a"] } },
+    { ClusterRoleBinding: [RELEASE], RoleBinding: [`${RELEASE}/${RELEASE}-lease`] },
+  ],
+  "without a lease": [{ operator: { leaderElect: false } }, { ClusterRoleBinding: [RELEASE], RoleBinding: [] }],
+  "none, where they are made elsewhere": [{ rbac: { create: false } }, { ClusterRoleBinding: [], RoleBinding: [] }],
+};
+
+for (const [fact, [values, expected]] of Object.entries(permissions)) {
+  Deno.test(`permissions ${fact}`, async () => {
+    const manifests = await render({ crds: { enabled: false }, ...values });
+    for (const [kind, bindings] of Object.entries(expected)) assert.deepEqual(names(manifests, kind), bindings);
+  });
+}
+
+Deno.test("no preset lets the operator list or watch Secrets", async () => {
+  for (const preset of ["minimal", "scoped", "full"]) {
+    const roles = (await render({ rbac: { preset } })).filter(({ kind }) => kind.endsWith("Role"));
+    const verbs = roles.flatMap(({ rules }) => rules).filter(({ resources }) => resources.includes("secrets"))
+      .flatMap((rule) => rule.verbs);
+    assert.deepEqual(verbs, ["get", "create", "update", "patch", "delete"]);
+  }
+});
+
+Deno.test("a digest beats the tag", async () => {
+  const digest = `sha256:${"0".repeat(64)}`;
+  const { spec } = only(await render({ image: { tag: "1.2.3", digest } }), "Deployment");
+  assert.equal(spec.template.spec.containers[0].image, `ghcr.io/kenchrcum/${RELEASE}@${digest}`);
+});
+
+Deno.test("a topology spread constraint without a selector is about the operator's pods", async () => {
+  const own = { matchLabels: { a: "b" } };
+  const constraint = { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" };
+  const { spec } = only(
+    await render({ topologySpreadConstraints: [constraint, { ...constraint, labelSelector: own }] }),
+    "Deployment",
+  );
+  const selectors = spec.template.spec.topologySpreadConstraints.map((each: Manifest) => each.labelSelector);
+  assert.deepEqual(selectors, [{ matchLabels: SELECTOR }, own]);
+});
+
+Deno.test("the network policy lets traces out by the port of their endpoint", async () => {
+  const ports = async (endpoint: string) => {
+    const { spec } = only(await render({ networkPolicy: { enabled: true }, tracing: { endpoint } }), "NetworkPolicy");
+    return spec.egress[1].ports.map(({ port }: { port: number }) => port);
+  };
+  assert.deepEqual(await ports(""), [443, 6443]);
+  assert.deepEqual(await ports("http://collector:4318"), [443, 6443, 4318]);
+  assert.deepEqual(await ports("http://[::1]:4318/x"), [443, 6443, 4318]);
+  assert.deepEqual(await ports("http://collector"), [443, 6443, 80]);
+  assert.deepEqual(await ports("https://collector"), [443, 6443]);
+});
