@@ -7,6 +7,8 @@ import type { Lane } from "./lane.ts";
 import { withLanes } from "./lanes.ts";
 
 const LANES = 3;
+/** A line tells of so many points. */
+const PROGRESS = 25;
 /** Of the operators' log, where a point fails. */
 const LOG_LINES = 40;
 
@@ -36,6 +38,7 @@ export async function playReal(only: string): Promise<number> {
     try {
       for await (const { point, outcome, reached } of playScenario(lane, scenario)) {
         runs++;
+        if (++tally.runs % PROGRESS === 0) console.log(`… ${tally.runs} points in ${seconds()} s`);
         if (!reached) unreached++;
         for (const { rule } of outcome.broken) tally.rules[rule] = (tally.rules[rule] ?? 0) + 1;
         const why = complaints(outcome);
@@ -45,7 +48,6 @@ export async function playReal(only: string): Promise<number> {
       fail("not played to its end", [error instanceof Error ? error.stack ?? error.message : String(error)]);
     }
     tally.scenarios++;
-    tally.runs += runs;
     tally.failures += failures;
     const number = String(tally.scenarios).padStart(String(all).length);
     console.log(`${number}/${all} ${scenario.name}: ${runs} points, ${failures} failed, ${seconds()} s so far`);

@@ -11,9 +11,9 @@ export class Names {
     return this.#pairs.reduce((done, [said, real]) => done.replaceAll(word(said), real), text);
   }
 
-  readonly said = (text: string): string => {
+  said(text: string): string {
     return this.#pairs.reduce((done, [said, real]) => done.replaceAll(real, said), text);
-  };
+  }
 }
 
 function word(said: string): RegExp {

@@ -20,6 +20,8 @@ export class FaultProxy implements AsyncDisposable {
   /** Gives what is the same in all runs for what is not. */
   tidy: (text: string) => string = (text) => text;
   meddle: Meddler = (_, next) => next();
+  /** Stays for all runs, under `meddle`. */
+  sabotage: Meddler = (_, next) => next();
   /** Nothing passes while it is closed. */
   closed = false;
   /** Grows whenever a request comes or is answered, watches apart. */
@@ -89,7 +91,11 @@ export class FaultProxy implements AsyncDisposable {
       if (!/^iam:(Create|List)AccessKey/.test(name)) return response;
       return new Response(this.madeKeys.answer(await response.text()), response);
     };
-    return await this.meddle({ number, request, side, name }, next);
+    const passing = { number, request, side, name };
+    return await this.meddle(
+      passing,
+      (instead = request) => this.sabotage({ ...passing, request: instead }, next),
+    );
   }
 
   async #forward(request: Request, side: Passing["side"]): Promise<Response> {
