@@ -23,7 +23,7 @@ export const ANNOTATIONS = {
   driftInterval: `${PREFIX}drift-interval`,
   keys: `${PREFIX}keys`,
   allowedNamespaces: `${PREFIX}allowed-namespaces`,
-  /** W3C `traceparent` that the first passes of a generation go on from: a person's, or the Bucket's that made it, or of its own first. */
+  /** W3C `traceparent` that an object's first passes go on from: a person's, its Bucket's, or that of its very first. */
   traceparent: `${PREFIX}traceparent`,
   /** Write-ahead record of a creation: the object's own uid; docs/adr/0004. */
   creating: `${PREFIX}creating`,

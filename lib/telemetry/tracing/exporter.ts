@@ -20,8 +20,8 @@ export interface ExporterOptions {
 }
 
 const FORMATS = {
-  "http/protobuf": { serializer: ProtobufTraceSerializer, type: "application/x-protobuf" },
-  "http/json": { serializer: JsonTraceSerializer, type: "application/json" },
+  "http/protobuf": { serialize: ProtobufTraceSerializer.serializeRequest, type: "application/x-protobuf" },
+  "http/json": { serialize: JsonTraceSerializer.serializeRequest, type: "application/json" },
 } as const;
 
 /** Answers that OTLP says to try again on; all others are final. */
@@ -69,7 +69,7 @@ export class OtlpExporter implements SpanExporter {
 
   async #send(spans: ReadableSpan[]): Promise<{ readonly rejected: number; readonly why: string }> {
     const { protocol, timeoutMs, clock, random } = this.#options;
-    const body = FORMATS[protocol].serializer.serializeRequest(spans) as Uint8Array<ArrayBuffer>;
+    const body = FORMATS[protocol].serialize(spans) as Uint8Array<ArrayBuffer>;
     using deadline = new Deadline(this.#stop.signal);
     const { signal } = deadline;
     deadline.arm(timeoutMs, () => new Error(`no answer in ${timeoutMs} ms`));
@@ -87,13 +87,12 @@ export class OtlpExporter implements SpanExporter {
 
   async #try(body: Uint8Array<ArrayBuffer>, signal: AbortSignal) {
     const { url, protocol, headers, fetch } = this.#options;
-    const { serializer, type } = FORMATS[protocol];
     const sending = fetch(url, {
       method: "POST",
       body,
       signal,
       redirect: "manual",
-      headers: { ...headers, "content-type": type },
+      headers: { ...headers, "content-type": FORMATS[protocol].type },
     });
     let response;
     try {
@@ -108,15 +107,21 @@ export class OtlpExporter implements SpanExporter {
       const afterMs = seconds > 0 ? { afterMs: seconds * 1000 } : {};
       throw new Refusal(`status ${response.status}`, RETRYABLE.has(response.status), afterMs.afterMs);
     }
-    try {
-      const { partialSuccess: { rejectedSpans = 0, errorMessage = "" } = {} } = answer.length === 0
-        ? {}
-        : serializer.deserializeResponse(answer);
-      return { rejected: Number(rejectedSpans), why: spanText(errorMessage) };
-    } catch {
-      throw new Refusal("the answer is not one of an OTLP receiver", false);
-    }
+    const { rejectedSpans = 0, errorMessage = "" } = partialSuccessIn(answer, response.headers);
+    return { rejected: Number(rejectedSpans), why: spanText(errorMessage) };
   }
+}
+
+/** What an answer says of spans that were not taken. @throws Refusal where it is not one of an OTLP receiver */
+function partialSuccessIn(answer: Uint8Array, headers: Headers): { rejectedSpans?: unknown; errorMessage?: string } {
+  if (answer.length === 0) return {};
+  const type = headers.get("content-type") ?? "";
+  try {
+    // The library's own reader of JSON takes whatever comes.
+    if (type.includes("json")) return JSON.parse(new TextDecoder().decode(answer)).partialSuccess ?? {};
+    if (type.includes("protobuf")) return ProtobufTraceSerializer.deserializeResponse(answer).partialSuccess ?? {};
+  } catch { /* said below */ }
+  throw new Refusal("the answer is not one of an OTLP receiver", false);
 }
 
 /** The body, under our own signal (docs/adr/0011). @throws Refusal where it is too long or cut off */

@@ -12,7 +12,7 @@ import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from "../../
 import { Faults } from "../../sandbox/faults.ts";
 import type { Loose } from "../../loose.ts";
 import { Cluster } from "./cluster.ts";
-import { untraced } from "../../../lib/telemetry/tracing/api.ts";
+import { type TraceSpan, untraced } from "../../../lib/telemetry/tracing/api.ts";
 
 const API_VERSION = "s3.cloud37.dev/v1alpha1";
 const START = Date.UTC(2026, 0, 1);
@@ -58,6 +58,9 @@ export class World {
     this.cluster = new Cluster(() => this.#now);
     this.restart();
   }
+
+  /** Of the next process; see `restart`. */
+  traceSpan: TraceSpan = untraced;
 
   static async open({ aws, settings }: WorldOptions): Promise<World> {
     const relay: { world?: World } = {};
@@ -238,7 +241,7 @@ export class World {
         error: (kind: string, type: string) => void this.metrics.push(`error ${kind} ${type}`),
       },
       log,
-      traceSpan: untraced,
+      traceSpan: this.traceSpan,
     };
     const http = (tls: ConnectionSettings["tls"]) => this.#http(tls);
     return {
