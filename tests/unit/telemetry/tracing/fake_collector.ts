@@ -64,10 +64,14 @@ export const OPTIONS: TracingOptions = {
   batch: { maxQueueSize: 4, maxExportBatchSize: 2, scheduledDelayMillis: 60_000, exportTimeoutMillis: 60_000 },
 };
 
-export const accepted: Answer = () => Response.json({});
+export function accepted(): Response {
+  return Response.json({});
+}
+
 /** Never answers, until it is told to stop. */
-export const hanging: Answer = (signal) =>
-  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+export function hanging(signal: AbortSignal): Promise<Response> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
 
 /** Spans that have ended. */
 export async function ended(count: number): Promise<ReadableSpan[]> {
