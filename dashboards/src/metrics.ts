@@ -14,6 +14,11 @@ export const PROVIDER = `${JOB}, provider=~"$provider"`;
 /** controller-runtime's label for a kind. */
 export const CONTROLLER = `${JOB}, controller=~"$kind"`;
 
+/** Only of the process that leads: those that wait have queues too, which nobody works on. */
+export function ofLeader(selector: string): string {
+  return `(${selector} and on (job, instance) (${M.leader}{${JOB}} == 1))`;
+}
+
 /**
  * A quantile of a histogram.
  * @param quantile 0 to 1

@@ -15,7 +15,13 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
-import { type Panel, ThresholdsConfigBuilder, ThresholdsMode } from "@grafana/grafana-foundation-sdk/dashboard";
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  type Panel,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TimelineBuilder } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
@@ -84,6 +90,7 @@ export function stat(
   return describe(new StatBuilder(), { ...options, height })
     .targets(instants(queries))
     .thresholds(steps(thresholds))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
     .colorMode(BigValueColorMode.Background)
     .graphMode(BigValueGraphMode.None)
@@ -123,6 +130,7 @@ export function timeline(
   return describe(new TimelineBuilder(), { ...options, height })
     .targets(ranges(queries))
     .thresholds(steps(thresholds))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .mappings([{
       type: "value",
       options: Object.fromEntries(Object.entries(states).map(([value, text], index) => [value, { text, index }])),

@@ -2,7 +2,7 @@
  * Shows the whole operator on this machine: a sandbox for Kubernetes, S3 and IAM, and main.ts as a process.
  * Exits with 0 when all went as it is to be, 1 when something did not, 130 when it was interrupted.
  *
- *     deno task demo [--keep] [--wasabi]
+ *     deno task demo [--keep] [--observe] [--wasabi]
  */
 import { parseArgs } from "node:util";
 import { onUncaught } from "../../lib/platform/process.ts";
@@ -10,12 +10,14 @@ import { onStopSignal } from "../../lib/platform/signals.ts";
 import { Interrupted, runDemo } from "./demo/run.ts";
 import { Screen } from "./demo/screen.ts";
 
-const HELP = `Usage: deno task demo [--keep] [--wasabi]
+const HELP = `Usage: deno task demo [--keep] [--observe] [--wasabi]
 
 Starts a Kubernetes API and an S3 and IAM service on this machine, runs the operator against them, and shows what it
 does with examples/. Nothing outside of this machine is touched.
 
   --keep     leave all running in the end, until Ctrl-C, for kubectl and an S3 client
+  --observe  with an OpenTelemetry Collector and a Prometheus beside it, and what they saw; built or downloaded once,
+             which takes minutes and needs Go
   --wasabi   a service that lacks what Wasabi lacks, instead of one like AWS
 `;
 
@@ -30,7 +32,10 @@ async function main(): Promise<number> {
   let values;
   try {
     const flag = { type: "boolean", default: false } as const;
-    ({ values } = parseArgs({ args: Deno.args, options: { keep: flag, wasabi: flag, help: { ...flag, short: "h" } } }));
+    ({ values } = parseArgs({
+      args: Deno.args,
+      options: { keep: flag, observe: flag, wasabi: flag, help: { ...flag, short: "h" } },
+    }));
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${HELP}`);
     return 2;
@@ -56,5 +61,11 @@ async function main(): Promise<number> {
     monotonic: () => performance.now(),
     ...(isTerminal ? { columns: Deno.consoleSize().columns } : {}),
   });
-  return await runDemo({ screen, mode: values.wasabi ? "wasabi" : "aws", keep: values.keep, stop });
+  return await runDemo({
+    screen,
+    mode: values.wasabi ? "wasabi" : "aws",
+    keep: values.keep,
+    observe: values.observe,
+    stop,
+  });
 }

@@ -1,5 +1,5 @@
 import type { Row } from "../dashboard.ts";
-import { CONTROLLER, M, quantile } from "../metrics.ts";
+import { CONTROLLER, M, ofLeader, quantile } from "../metrics.ts";
 import { graph } from "../panel.ts";
 
 /** Work that waits, and the workers. */
@@ -12,7 +12,7 @@ export const queues: Row = {
       unit: "short",
       width: 8,
       queries: [{
-        expr: `sum by (controller, priority) (${M.queueDepth}{${CONTROLLER}})`,
+        expr: `sum by (controller, priority) ${ofLeader(`${M.queueDepth}{${CONTROLLER}}`)}`,
         legend: "{{controller}} {{priority}}",
       }],
     }),

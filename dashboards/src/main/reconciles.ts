@@ -64,10 +64,10 @@ export const reconciles: Row = {
       description: "Reconciles a second by the status that they left the object with.",
       unit: "ops",
       width: 8,
-      colors: { " ready$": "green", " not_ready$": "orange", " deleted$": "blue" },
+      colors: { "^ready": "green", "^not_ready": "orange", "^deleted": "blue" },
       queries: [{
         expr: `sum by (status) (rate(${M.resourceStatus}{${KIND}}[$__rate_interval]))`,
-        legend: "reconciles that found {{status}}",
+        legend: "{{status}}",
       }],
     }),
     graph({

@@ -3,6 +3,7 @@ import { apply, showObjects } from "./apply.ts";
 import { begin } from "./begin.ts";
 import { meddle } from "./drift.ts";
 import { keep } from "./keep.ts";
+import { Observers } from "./observe.ts";
 import { readableLine } from "./operator.ts";
 import { removeAll } from "./remove.ts";
 import { rotate } from "./rotate.ts";
@@ -17,6 +18,8 @@ export interface DemoOptions {
   readonly mode: "aws" | "wasabi";
   /** Leave all running until it is stopped. */
   readonly keep: boolean;
+  /** With a collector and a Prometheus beside it. */
+  readonly observe: boolean;
   /** Aborted with `Interrupted` by a signal. */
   readonly stop: AbortController;
 }
@@ -32,9 +35,10 @@ const LAST_LINES = 30;
 export async function runDemo(options: DemoOptions): Promise<number> {
   const { screen, mode } = options;
   screen.title(`Wasabi S3 Operator ${deno.version}, against a sandbox on this machine`);
-  const stage = await Stage.open(options);
+  await using observers = options.observe ? await Observers.open(screen) : undefined;
+  const stage = await Stage.open({ ...options, flags: observers?.flags ?? [] });
   try {
-    const summary = await play(stage, options);
+    const summary = await play(stage, { keep: options.keep, observers });
     screen.text();
     screen.summary(`${summary} (${mode} mode)`);
     return 0;
@@ -51,16 +55,21 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   }
 }
 
-async function play(stage: Stage, options: DemoOptions): Promise<string> {
+async function play(
+  stage: Stage,
+  { keep: isKept, observers }: { readonly keep: boolean; readonly observers: Observers | undefined },
+): Promise<string> {
   const { screen } = stage;
   await begin(stage);
+  await observers?.watch(stage);
   const applied = await apply(stage);
   showObjects(stage);
   await useCredentials(stage);
   const drift = await meddle(stage);
   const rotationMs = await rotate(stage);
   await tell(stage);
-  if (options.keep) {
+  await observers?.tell(stage);
+  if (isKept) {
     await keep(stage);
     if (!(stage.signal.reason instanceof Interrupted)) throw stage.signal.reason;
     await end(stage);
