@@ -1,8 +1,6 @@
 import type { BudgetUse } from "../lib/aws/budget.ts";
 import { findCondition } from "../lib/kube/conditions.ts";
 import { type CustomResource, keyOf } from "../lib/kube/object.ts";
-import type { MetricId } from "../lib/telemetry/catalogue/mod.ts";
-import type { Sample } from "../lib/telemetry/metrics_api.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type AccessKey, type KindName, kinds } from "./kinds.ts";
 import { isDeleting, isReady } from "./objects.ts";
@@ -17,61 +15,60 @@ const BLOCKED: ReadonlySet<string> = new Set(["DeletionBlocked", "BucketNotEmpty
 export function showGauges(deps: GaugeDeps, shared: Pick<Shared, "budgets">): void {
   showObjects(deps);
   showAccessKeys(deps);
-  const { metrics } = deps;
-  const budgets = <K extends MetricId>(samples: (provider: string, use: BudgetUse) => Sample<K>[]) => () =>
-    [...shared.budgets()].flatMap(([provider, use]) => samples(provider, use));
-  metrics.onScrape("budgetRate", budgets((provider, { perSecond }) => [{ labels: { provider }, value: perSecond }]));
-  metrics.onScrape("budgetCalls", budgets((provider, { admitted }) => [{ labels: { provider }, value: admitted }]));
-  metrics.onScrape("budgetThrottled", budgets((provider, { cuts }) => [{ labels: { provider }, value: cuts }]));
-  metrics.onScrape(
-    "budgetWaiting",
-    budgets((provider, { waiting }) =>
-      (["high", "normal"] as const).map((priority) => ({ labels: { provider, priority }, value: waiting[priority] }))
-    ),
-  );
+  showBudgets(deps, shared);
 }
 
 function showObjects({ metrics, stores }: GaugeDeps): void {
-  const each = function* <K extends MetricId>(
-    samples: (kind: KindName, object: CustomResource) => Iterable<Sample<K>>,
-  ) {
+  const all = function* (): Iterable<readonly [KindName, CustomResource]> {
     for (const kind of Object.keys(kinds) as KindName[]) {
-      for (const object of stores.of(kind).list()) yield* samples(kind, object);
+      for (const object of stores.of(kind).list()) yield [kind, object];
     }
   };
-  metrics.onScrape("resources", () =>
-    each((kind, object) => {
+  metrics.onScrape("resources", function* () {
+    for (const [kind, object] of all()) {
       const status = isDeleting(object) ? "deleting" : isReady(object) ? "ready" : "not_ready";
-      return [{ labels: { kind, object_namespace: object.metadata.namespace, status }, value: 1 }];
-    }));
-  metrics.onScrape(
-    "conditions",
-    () =>
-      each((kind, { status }) =>
-        (status?.conditions ?? []).map(({ type, status, reason }) => ({
-          labels: { kind, type, status, reason },
-          value: 1,
-        }))
-      ),
-  );
-  metrics.onScrape(
-    "notReady",
-    () =>
-      each((kind, object) =>
-        isDeleting(object) || isReady(object) ? [] : [named({ kind, reason: reasonOf(object) }, object)]
-      ),
-  );
-  metrics.onScrape("deletionBlocked", () =>
-    each((kind, object) => {
+      yield { labels: { kind, object_namespace: object.metadata.namespace, status }, value: 1 };
+    }
+  });
+  metrics.onScrape("conditions", function* () {
+    for (const [kind, object] of all()) {
+      for (const { type, status, reason } of object.status?.conditions ?? []) {
+        yield { labels: { kind, type, status, reason }, value: 1 };
+      }
+    }
+  });
+  metrics.onScrape("notReady", function* () {
+    for (const [kind, object] of all()) {
+      if (!isDeleting(object) && !isReady(object)) yield named({ kind, reason: reasonOf(object) }, object);
+    }
+  });
+  metrics.onScrape("deletionBlocked", function* () {
+    for (const [kind, object] of all()) {
       const reason = reasonOf(object);
-      return isDeleting(object) && BLOCKED.has(reason) ? [named({ kind, reason }, object)] : [];
-    }));
-  metrics.onScrape(
-    "connected",
-    () =>
-      stores.of("Provider").list().filter(({ status }) => status?.connected !== undefined)
-        .map(({ metadata, status }) => ({ labels: { provider: keyOf(metadata) }, value: status?.connected ? 1 : 0 })),
-  );
+      if (isDeleting(object) && BLOCKED.has(reason)) yield named({ kind, reason }, object);
+    }
+  });
+  metrics.onScrape("connected", function* () {
+    for (const { metadata, status } of stores.of("Provider").list()) {
+      if (status?.connected === undefined) continue;
+      yield { labels: { provider: keyOf(metadata) }, value: status.connected ? 1 : 0 };
+    }
+  });
+}
+
+function showBudgets({ metrics }: GaugeDeps, shared: Pick<Shared, "budgets">): void {
+  const each = (value: (use: BudgetUse) => number) => () =>
+    [...shared.budgets()].map(([provider, use]) => ({ labels: { provider }, value: value(use) }));
+  metrics.onScrape("budgetRate", each(({ perSecond }) => perSecond));
+  metrics.onScrape("budgetCalls", each(({ admitted }) => admitted));
+  metrics.onScrape("budgetThrottled", each(({ cuts }) => cuts));
+  metrics.onScrape("budgetWaiting", function* () {
+    for (const [provider, { waiting }] of shared.budgets()) {
+      for (const priority of ["high", "normal"] as const) {
+        yield { labels: { provider, priority }, value: waiting[priority] };
+      }
+    }
+  });
 }
 
 function named<L extends object>(labels: L, { metadata: { namespace, name } }: CustomResource) {

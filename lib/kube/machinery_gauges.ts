@@ -17,15 +17,13 @@ export interface Machinery {
 export function showMachinery(metrics: ScrapedMetrics, { controllers, informers, clock }: Machinery): void {
   const each = <L extends object>(labels: (kind: string) => L, value: (controller: Controller) => number) => () =>
     controllers.map((controller) => ({ labels: labels(controller.kind), value: value(controller) }));
-  metrics.onScrape(
-    "queueDepth",
-    () =>
-      controllers.flatMap(({ kind, queue }) =>
-        (["high", "low"] as const).map((priority) => (
-          { labels: { ...both(kind), priority }, value: queue.depthOf(priority) }
-        ))
-      ),
-  );
+  metrics.onScrape("queueDepth", function* () {
+    for (const { kind, queue } of controllers) {
+      for (const priority of ["high", "low"] as const) {
+        yield { labels: { ...both(kind), priority }, value: queue.depthOf(priority) };
+      }
+    }
+  });
   metrics.onScrape("queueLongest", each(both, ({ meter }) => Math.max(0, ...meter.running())));
   metrics.onScrape("queueUnfinished", each(both, ({ meter }) => meter.running().reduce((sum, each) => sum + each, 0)));
   metrics.onScrape("activeWorkers", each(one, ({ meter }) => meter.running().length));

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from
 import type { LabelsOf, MetricDefinition } from "./catalogue/definition.ts";
 import { type Catalogue, catalogue, type IdOf, type MetricId } from "./catalogue/mod.ts";
 import { boundedLabel } from "./labels.ts";
-import type { Sample } from "./metrics_api.ts";
+import type { Sample, ScrapedId } from "./metrics_api.ts";
 
 type Bound = (value: string) => string;
 type LabelValues = Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export class Instruments {
   /** Of OpenMetrics, for prom-client keeps exemplars only then; `exposition.ts` writes both formats. */
   readonly registry = new Registry<OpenMetricsContentType>();
   readonly #instruments: Readonly<Record<MetricId, Instrument>>;
-  readonly #readers = new Map<MetricId, () => Iterable<Sample<MetricId>>>();
+  readonly #readers = new Map<MetricId, () => Iterable<Sample<ScrapedId>>>();
   #leads = (): boolean => true;
 
   constructor() {
@@ -48,8 +48,8 @@ export class Instruments {
     if (Number.isFinite(value)) (metric as Gauge).set(boundedBy(bounds, labels as LabelValues), value);
   }
 
-  onScrape<K extends MetricId>(id: K, read: () => Iterable<Sample<K>>): void {
-    this.#readers.set(id, read as () => Iterable<Sample<MetricId>>);
+  onScrape<K extends ScrapedId>(id: K, read: () => Iterable<Sample<K>>): void {
+    this.#readers.set(id, read as () => Iterable<Sample<ScrapedId>>);
   }
 
   showClusterWhile(leads: () => boolean): void {
@@ -66,13 +66,14 @@ export class Instruments {
       enableExemplars: exemplars,
       collect: () => this.#collect(id),
     };
+    const bounds = boundsOf(definition);
     if (definition.type === "histogram") {
-      return { definition, metric: new Histogram({ ...options, buckets: [...buckets] }), bounds: boundsOf(definition) };
+      return { definition, bounds, metric: new Histogram({ ...options, buckets: [...buckets] }) };
     }
     const metric = definition.type === "counter" ? new Counter(options) : new Gauge(options);
     if (definition.type === "gauge") empty(metric);
     for (const labels of fromStart ? combinations(definition) : []) increment(metric, definition, { labels, value: 0 });
-    return { definition, metric, bounds: boundsOf(definition) };
+    return { definition, bounds, metric };
   }
 
   /** Reads a metric anew. Its labels are bounded anew too: objects that have gone take no place. */

@@ -1,9 +1,7 @@
-import type { IdOf, MetricId } from "./catalogue/mod.ts";
+import type { IdOf } from "./catalogue/mod.ts";
 import { expose, type Scrape } from "./exposition.ts";
 import { Instruments } from "./instruments.ts";
-import type { ApiType, CallResult, Metrics, Sample } from "./metrics_api.ts";
-
-type ObjectStatus = "ready" | "not_ready";
+import type { ApiType, CallResult, Metrics, Sample, ScrapedId } from "./metrics_api.ts";
 
 /** What is counted where an Event says that something was done. */
 const ACCOMPLISHED: Readonly<Record<string, IdOf<"counter">>> = {
@@ -20,8 +18,8 @@ const ACCOMPLISHED: Readonly<Record<string, IdOf<"counter">>> = {
 /** The metrics of the catalogue (docs/reference/metrics.md) on prom-client, in a registry of their own. */
 export class PromMetrics implements Metrics {
   readonly #instruments = new Instruments();
-  /** Last status by kind and key. */
-  readonly #statuses = new Map<string, ObjectStatus>();
+  /** Kind and key of each object that had a status. */
+  readonly #known = new Set<string>();
   /** What differs of each object whose drift is not mended yet, by kind and key. */
   readonly #drift = new Map<string, { readonly kind: string; readonly types: Set<string> }>();
   #exportFailing = false;
@@ -44,13 +42,13 @@ export class PromMetrics implements Metrics {
     this.#instruments.count("errors", { kind, error_type: errorType });
   }
 
-  resourceStatus(kind: string, key: string, status: ObjectStatus | "deleted"): void {
+  resourceStatus(kind: string, key: string, status: "ready" | "not_ready" | "deleted"): void {
     const id = `${kind}/${key}`;
     if (status !== "not_ready") this.#drift.delete(id);
     // A deletion is seen twice: by the pass that ends it, and when the object has gone from the cluster.
-    if (status === "deleted" && !this.#statuses.delete(id)) return;
+    if (status === "deleted" && !this.#known.delete(id)) return;
+    if (status !== "deleted") this.#known.add(id);
     this.#instruments.count("resourceStatus", { kind, status });
-    if (status !== "deleted") this.#statuses.set(id, status);
   }
 
   bucketOperation(operation: string, result: "success" | "error"): void {
@@ -148,7 +146,7 @@ export class PromMetrics implements Metrics {
     this.#instruments.set("exportFailing", {}, isFailing ? 1 : 0);
   }
 
-  onScrape<K extends MetricId>(id: K, read: () => Iterable<Sample<K>>): void {
+  onScrape<K extends ScrapedId>(id: K, read: () => Iterable<Sample<K>>): void {
     this.#instruments.onScrape(id, read);
   }
 

@@ -1,4 +1,4 @@
-import type { Catalogue, MetricId } from "./catalogue/mod.ts";
+import type { Catalogue, IdOf } from "./catalogue/mod.ts";
 import type { LabelsOf } from "./catalogue/definition.ts";
 
 export type ApiType = "k8s" | "s3" | "iam";
@@ -66,8 +66,11 @@ export interface TraceMetrics {
   exportFailing(isFailing: boolean): void;
 }
 
+/** A metric that may be read; what a histogram tells is always counted. */
+export type ScrapedId = IdOf<"counter"> | IdOf<"gauge">;
+
 /** One series and its value. */
-export interface Sample<K extends MetricId> {
+export interface Sample<K extends ScrapedId> {
   readonly labels: LabelsOf<Catalogue[K]>;
   readonly value: number;
 }
@@ -77,7 +80,7 @@ export interface ScrapedMetrics {
   /**
    * Samples of the same labels add up. Where a metric names only so many objects, those that are read first are shown.
    */
-  onScrape<K extends MetricId>(id: K, read: () => Iterable<Sample<K>>): void;
+  onScrape<K extends ScrapedId>(id: K, read: () => Iterable<Sample<K>>): void;
   /** Metrics of the whole cluster are shown by the process that leads alone, so that sums over replicas are right. */
   showClusterWhile(leads: () => boolean): void;
 }

@@ -32,7 +32,7 @@ for (const dashboard of DASHBOARDS) {
   Deno.test(`${title}: every panel with a query has a unit and the chosen data source`, () => {
     for (const panel of panelsOf(dashboard).filter(({ targets = [] }) => targets.length > 0)) {
       assert.ok(panel.fieldConfig?.defaults?.unit, `${panel.title} has no unit`);
-      assert.equal(panel.datasource?.uid, "${datasource}", panel.title);
+      assert.equal(panel.datasource?.uid, "${datasource}", `${panel.title} has another data source`);
     }
   });
 

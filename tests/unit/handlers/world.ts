@@ -6,7 +6,7 @@ import { connect } from "../../../lib/aws/connection.ts";
 import type { Connection, ConnectionSettings } from "../../../lib/aws/api.ts";
 import type { Reconciler, Requeue } from "../../../lib/kube/reconciler.ts";
 import { openAwsHttp } from "../../../lib/platform/aws_http.ts";
-import type { Logger } from "../../../lib/telemetry/api.ts";
+import { noopLogger as log } from "../../../lib/telemetry/log.ts";
 import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from "../../sandbox/aws/mod.ts";
 import { Faults } from "../../sandbox/faults.ts";
@@ -33,8 +33,6 @@ export interface Said {
   readonly reason: string;
   readonly note: string;
 }
-
-const log: Logger = { debug() {}, info() {}, warning() {}, error() {}, with: () => log };
 
 /** All handlers over a cluster in memory and a sandbox of S3 and IAM, with a clock that only tests move. */
 export class World {
