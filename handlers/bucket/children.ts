@@ -78,8 +78,10 @@ function planUser(object: Bucket, existing: User | undefined, kube: Kube): Bucke
   };
   const metadata = { name: childName.user(name), namespace };
   if (existing === undefined) return [createStep(object, userType, { metadata, spec }, kube)];
-  const same = existing.spec.policy !== undefined && samePolicySpec(existing.spec.policy, spec.policy);
-  return adopt(object, existing, userType, same ? {} : { policy: spec.policy }, kube);
+  const { policy, policyRef } = existing.spec;
+  const same = policyRef === undefined && policy !== undefined && samePolicySpec(policy, spec.policy);
+  // Both at once would be refused.
+  return adopt(object, existing, userType, same ? {} : { policy: spec.policy, policyRef: null }, kube);
 }
 
 function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Kube): BucketStep[] {
