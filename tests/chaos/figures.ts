@@ -25,6 +25,8 @@ export function figures(
 /** Puts the figures into docs/reliability.md, in place of the last ones. @throws RangeError where it has no place for them */
 export async function writeFigures(text: string): Promise<void> {
   await Deno.writeTextFile(PAGE, replaceFigures(await Deno.readTextFile(PAGE), text));
+  // The columns of a table are as wide as `task ok` wants them.
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PAGE.pathname] }).output();
 }
 
 /** The page with other figures. @throws RangeError where it has no place for them */
