@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { businessDashboard } from "../../../dashboards/src/business/mod.ts";
 import { mainDashboard } from "../../../dashboards/src/main/mod.ts";
 import { panelsOf, queriesOf } from "./panels.ts";
@@ -65,3 +66,11 @@ for (const dashboard of DASHBOARDS) {
     }
   });
 }
+
+Deno.test("the program itself has nothing of Grafana's SDK in it", async () => {
+  const main = fileURLToPath(import.meta.resolve("../../../main.ts"));
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", main] }).output();
+  const { modules }: { modules: unknown[] } = JSON.parse(new TextDecoder().decode(stdout));
+  assert.match(JSON.stringify(modules), /prom-client/);
+  assert.doesNotMatch(JSON.stringify(modules), /grafana/);
+});

@@ -78,7 +78,10 @@ Deno.test("conditions-and-events.md explains every reason and Event of the code"
 });
 
 Deno.test("every link of the documentation leads somewhere", async () => {
-  const pages = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...await filesBelow("docs/", ".md")];
+  const pages = [
+    ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "dashboards/README.md"],
+    ...await filesBelow("docs/", ".md"),
+  ];
   const broken: string[] = [];
   for (const page of pages) {
     for (const [, target = ""] of (await read(page)).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
