@@ -1,12 +1,13 @@
 /**
  * Kills, refuses and confuses the operator at every point of every scenario, on two cores: `deno task chaos [--sample]
- * [--part NAME] [--only TEXT]`. Ends with a table, which `--write` puts into docs/reliability.md when all was played; the
- * exit code is 1 where anything was lost, leaked or not put right. With `--real` it kills the operator's process,
- * against real servers (real/main.ts).
+ * [--part NAME] [--only TEXT] [--seed N]`, of which the last plays one random script again. Ends with a table, which
+ * `--write` puts into docs/reliability.md when all was played; the exit code is 1 where anything was lost, leaked or not
+ * put right. With `--real` it kills the operator's process, against real servers (real/main.ts).
  */
 import { parseArgs } from "node:util";
 import { figures, writeFigures } from "./figures.ts";
 import { parts, SAMPLE, sampledJobs } from "./parts.ts";
+import { jobOf, randomCampaign } from "./random/campaign.ts";
 import { emptyTally, table, type Tally } from "./tally.ts";
 import type { Job, Message } from "./worker.ts";
 
@@ -20,19 +21,21 @@ const { values } = parseArgs({
     sample: { type: "boolean", default: false },
     part: { type: "string" },
     only: { type: "string", default: "" },
+    seed: { type: "string" },
     write: { type: "boolean", default: false },
     real: { type: "boolean", default: false },
   },
 });
 if (values.real) Deno.exit(await (await import("./real/main.ts")).playReal(values.only));
-const isWhole = !values.sample && values.part === undefined && values.only === "";
+const isWhole = !values.sample && values.part === undefined && values.only === "" && values.seed === undefined;
 if (values.write && !isWhole) throw new RangeError("Only the figures of a whole campaign are written");
 const started = performance.now();
-const played = parts.filter(({ name }) => values.part === undefined || name === values.part);
+const part = values.seed === undefined ? values.part : randomCampaign.name;
+const played = parts.filter(({ name }) => part === undefined || name === part);
 const tallies = new Map(played.map((part) => [part.name, emptyTally(part)]));
 const queue: Job[] = played.flatMap((part) => {
   const { name } = part;
-  const jobs = values.sample ? sampledJobs(part) : part.jobs;
+  const jobs = values.seed ? [jobOf(Number(values.seed))] : values.sample ? sampledJobs(part) : part.jobs;
   return jobs.filter((job) => `${name} ${job}`.includes(values.only))
     .map((job) => ({ part: name, job, sample: values.sample ? SAMPLE : undefined }));
 });

@@ -2,6 +2,7 @@ import { crashMatrix } from "./crash_matrix.ts";
 import { faultMatrix } from "./fault_matrix.ts";
 import { listFaults } from "./list_faults.ts";
 import { choose, type Part, type Sample } from "./part.ts";
+import { randomCampaign } from "./random/campaign.ts";
 import { twoReplicas } from "./replicas/two_replicas.ts";
 import { seeded } from "./seeded_part.ts";
 import { staleServers } from "./stale_servers.ts";
@@ -15,6 +16,7 @@ export const parts: readonly Part[] = [
   listFaults,
   staleServers,
   twoReplicas,
+  randomCampaign,
   seeded,
 ];
 
