@@ -33,8 +33,9 @@ export const operatorAlerts: readonly Alert[] = [
     name: "WasabiS3InformerSilent",
     severity: "warning",
     // Of the leader alone; and only what it has heard about once.
-    expr: `max ${by("kind")} ${ofLeader(`time() - ${M.informerContact}`)} > 300`,
-    for: "5m",
+    expr: `max ${by("kind")} ${ofLeader(`time() - ${M.informerContact}`)} > 180`,
+    // Before /healthz fails, which it does after ten minutes of silence.
+    for: "2m",
     summary: "The API server has not been heard about {{ $labels.kind }} objects",
     description: "The operator has heard nothing about {{ $labels.kind }} objects for " +
       "{{ $value | humanizeDuration }}; a quiet watch is heard every minute. It does not see new and changed ones.",

@@ -100,7 +100,7 @@ export const operatorCases: Readonly<Record<string, readonly AlertCase[]>> = {
     {
       fact: "nothing is heard about a kind",
       series: { ...twoProcesses, [contact(A)]: "0x60" },
-      minute: 11,
+      minute: 7,
       fires: [{ ...OPS, kind: "Bucket" }],
     },
     { fact: "a quiet watch is heard", series: { ...twoProcesses, [contact(A)]: "0+60x60" }, minute: 40, fires: [] },

@@ -26,6 +26,13 @@ Deno.test("every runbook is of an alert, and the list of runbooks has them all",
   }
 });
 
+Deno.test("the readme of the dashboards lists every alert with its severity and its wait", async () => {
+  const readme = await Deno.readTextFile(new URL("../../dashboards/README.md", RUNBOOKS));
+  const rows = [...readme.matchAll(/^\| `(WasabiS3\w+)` *\| (\w+) *\|.*\| (\d+) min *\|$/gm)];
+  const listed = rows.map(([, name, severity, minutes]) => [name, severity, `${minutes}m`].join());
+  assert.deepEqual(listed.sort(), ALERTS.map((alert) => [alert.name, alert.severity, alert.for].join()).sort());
+});
+
 Deno.test("alerts have names of their own, with our prefix", () => {
   const names = ALERTS.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
