@@ -43,12 +43,12 @@ export const faultMatrix: Part = {
   },
 };
 
-/** Some faults for each request, other ones for the next; half of them once, half of them repeated. */
+/** Some faults for each request, other ones for the next; each by turns once and repeated. */
 function faultPoints(requests: number, offset: number): FaultPoint[] {
   return Array.from({ length: requests }, (_, index) =>
     allFaults.flatMap((fault, kind) => {
-      if ((index + kind + offset) % EVERY !== 0) return [];
-      return [{ at: index + 1, fault, times: (index + Math.floor(kind / EVERY)) % 2 === 0 ? 1 : REPEATED }];
+      const turn = (index + kind + offset) / EVERY;
+      return Number.isInteger(turn) ? [{ at: index + 1, fault, times: turn % 2 === 0 ? 1 : REPEATED }] : [];
     })).flat();
 }
 
