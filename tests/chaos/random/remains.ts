@@ -2,6 +2,7 @@ import { LABELS, OPERATOR } from "../../../handlers/names.ts";
 import type { Loose } from "../../scenarios/admin.ts";
 import type { Broken } from "../invariants.ts";
 import { outsideName, type Person } from "./person.ts";
+import { isReady } from "./reasons.ts";
 import type { Scene } from "./scene.ts";
 import type { Release } from "./watchman.ts";
 
@@ -29,8 +30,13 @@ export function leakedKeys(scene: Scene, person: Person, releases: readonly Rele
     const { keyIntent: _, ...facts } = status ?? {};
     return kind === "AccessKey" ? JSON.stringify(facts) : metadata.annotations?.["s3.cloud37.dev/keys"] ?? "";
   }).join(" ");
+  // One that is still to be looked for, as by an object whose Provider has lost its Secret, will be swept.
+  const open = scene.objects.filter((each) => each.kind === "AccessKey" && !isReady(each))
+    .map(({ status }) => status?.keyIntent).filter((intent) => intent && !intent.completedAt);
+  const isSought = (user: string, id: string) =>
+    open.some(({ userName, existingIds }) => userName === user && !existingIds.includes(id));
   return [...scene.users].flatMap(([user, { keys }]) =>
-    keys.filter((key) => !person.mayBePersonal(key) && !recorded.includes(key.id))
+    keys.filter((key) => !person.mayBePersonal(key) && !recorded.includes(key.id) && !isSought(user, key.id))
       .map(({ id }): Broken => ({ rule: "leaked key", what: `${id} of user ${user}` }))
   );
 }
