@@ -4,6 +4,7 @@ import { type CustomResource, keyOf } from "../lib/kube/object.ts";
 import type { Requeue } from "../lib/kube/reconciler.ts";
 import { secretType } from "../lib/kube/secret.ts";
 import { userOf } from "./access_key/iam.ts";
+import { lastUses } from "./access_key/last_used.ts";
 import { Locks } from "./access_key/lock.ts";
 import { Orphans, orphansIn } from "./access_key/orphans.ts";
 import { type ObservedKeys, observeKeys, pairToProve, statusOf } from "./access_key/observe.ts";
@@ -123,7 +124,7 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
       throw new WaitingError("UserNotReady", `IAM has no user "${scope.userName}"`, { conditionType: "UserNotReady" });
     }
     const proven = deleting ? undefined : await this.#prove(scope, { signal, now });
-    return {
+    const input = {
       ...observed,
       // By IAM's clock, as of the beginning: what appeared since may be missing in what was read.
       now: now + scope.connection.iamAheadMs(),
@@ -132,8 +133,10 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
       userName: scope.userName,
       rotate: { ...NO_ROTATION, ...object.spec.rotate },
       ...(proven === undefined ? {} : { proven }),
-      ...(scope.connection.unsupported("UpdateAccessKey") ? { cannotDeactivate: true } : {}),
+      ...(scope.connection.unsupported("UpdateAccessKey") ? { cannotDeactivate: true as const } : {}),
     };
+    const lastUsed = deleting ? {} : await lastUses(scope, { ...input, status: statusOf(object) }, signal);
+    return { ...input, lastUsed };
   }
 
   protected plan(object: AccessKey, observed: Observed): PlanOf<AccessKey, KeyScope> {

@@ -88,6 +88,12 @@ export async function userOf(iam: Iam, id: string, signal: AbortSignal): Promise
   }
 }
 
+/** When a key was used last, milliseconds since the epoch; `undefined` when it never was. @throws AwsError */
+export async function lastUseOf(iam: Iam, id: string, signal: AbortSignal): Promise<number | undefined> {
+  const { AccessKeyLastUsed } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id }), { signal });
+  return AccessKeyLastUsed?.LastUsedDate?.getTime();
+}
+
 /** Whatever has answered, it was not IAM. */
 function emptyAnswer(operation: string): AwsError {
   return new AwsError("iam", operation, "transient", "EmptyAnswer", 200, `${operation} answered without any key`);

@@ -1,4 +1,4 @@
-import { hasRest, leavesAt, requestedAt } from "./schedule.ts";
+import { hasRest, leavesAt, requestedAt, retirementTimes } from "./schedule.ts";
 import type { KeyInput, RecordedKey, RotationPhase } from "./state.ts";
 
 /** The keys as the status is about to record them. */
@@ -20,10 +20,16 @@ export function rotationPhase(input: KeyInput, keys: PhaseKeys): RotationPhase |
   const [first] = previous.map((key) => ({ key, at: leavesAt(input, { current }, key) })).sort((a, b) => a.at - b.at);
   if (!first) return settled(input, current, keys.nextRotateTime);
   const { key, at } = first;
+  const ending = hasRest(input, { current }, key) ? "Deactivate" : "Delete";
+  const { over, atMost } = retirementTimes(input, { current }, key);
+  if (at > over && !key.deactivatedAt) {
+    const [since, nextTime] = [over, atMost].map((time) => new Date(time).toISOString());
+    return { phase: "StillUsed", since: since!, next: ending, nextTime: nextTime!, ...begun(input) };
+  }
   const more = { ...(Number.isFinite(at) && at > 0 ? { nextTime: new Date(at).toISOString() } : {}), ...begun(input) };
   if (key.deactivatedAt) return { phase: "Deactivated", since: key.deactivatedAt, next: "Delete", ...more };
   const since = key.retiredAt === undefined ? {} : { since: key.retiredAt };
-  return { phase: "Overlap", ...since, next: hasRest(input, { current }, key) ? "Deactivate" : "Delete", ...more };
+  return { phase: "Overlap", ...since, next: ending, ...more };
 }
 
 /** The trace in which the rotation began: of its intent, and once that is forgotten as recorded here. */

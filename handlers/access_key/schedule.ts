@@ -15,15 +15,32 @@ export function isShortened({ intervalDays, previousKeysRetentionDays }: KeyInpu
 /** How long a deactivated key is kept, milliseconds: who still used it is heard of while it can be switched on again. */
 export const DEACTIVATED_MS = 60_000;
 
+/** Without a call for this long a key is not in use any more, milliseconds; IAM tells of a call some time later. */
+const UNUSED_MS = DAY_MS;
+
 /** The user's key in use, beside which the older ones wait to go. */
 interface Successor {
   readonly current?: RecordedKey;
 }
 
 /** When the key may go, milliseconds since the epoch; at once when the object has moved to another user. */
-export function retirementDue({ rotate }: KeyInput, { current }: Successor, key: RecordedKey): number {
-  if (current && key.userName !== current.userName) return 0;
-  return Date.parse(key.retiredAt ?? "") + overlapMs(rotate);
+export function retirementDue(input: KeyInput, view: Successor, key: RecordedKey): number {
+  const { over, atMost } = retirementTimes(input, view, key);
+  return Math.max(over, Math.min(atMost, (input.lastUsed?.[key.id] ?? 0) + UNUSED_MS));
+}
+
+/**
+ * When the key's overlap is over, and until when, at the most, its use keeps it; milliseconds since the epoch. A key
+ * that was deactivated is out of use.
+ */
+export function retirementTimes(
+  { rotate }: Pick<KeyInput, "rotate">,
+  { current }: Successor,
+  { userName, retiredAt, deactivatedAt }: RecordedKey,
+): { readonly over: number; readonly atMost: number } {
+  if (current && userName !== current.userName) return { over: 0, atMost: 0 };
+  const over = Date.parse(retiredAt ?? "") + overlapMs(rotate);
+  return { over, atMost: deactivatedAt ? over : over + (rotate.keepWhileUsedDays ?? 0) * DAY_MS };
 }
 
 /** Whether the key rests deactivated for a while before it is deleted; not where it is to go at once. */

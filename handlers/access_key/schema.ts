@@ -45,6 +45,13 @@ export const accessKeySpec = {
           default: 7,
           description: "Days that a replaced key goes on working, at most the interval; 0 revokes it at once.",
         },
+        // Without a default: what is absent costs no call.
+        keepWhileUsedDays: {
+          type: "integer",
+          minimum: 0,
+          maximum: 30,
+          description: "Days beyond that, at most, that a replaced key is kept while IAM sees it used; absent: none.",
+        },
       },
     },
   },
@@ -114,11 +121,13 @@ export const accessKeyStatus = {
       properties: {
         phase: {
           type: "string",
-          description: "Settled, Proving (a new key), Overlap (the old key works too), or Deactivated (it does not).",
+          description:
+            "Settled, Proving (a new key), Overlap (the old key works too), StillUsed (it does, although the " +
+            "overlap is over), or Deactivated (it does not).",
         },
         since: time("When that began."),
         next: { type: "string", description: "Rotate, Publish, Deactivate, Delete (the old key), or None." },
-        nextTime: time("When that is planned."),
+        nextTime: time("When that is planned; of a key that is still used at the latest."),
         traceparent: { type: "string", description: "The trace in which it began." },
       },
     },

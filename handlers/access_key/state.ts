@@ -37,7 +37,7 @@ export interface KeyIntent {
 
 /** Where a rotation stands, for people: what is, since when, and what comes next. */
 export interface RotationPhase {
-  readonly phase: "Settled" | "Proving" | "Overlap" | "Deactivated";
+  readonly phase: "Settled" | "Proving" | "Overlap" | "StillUsed" | "Deactivated";
   readonly since?: string;
   readonly next: "Rotate" | "Publish" | "Deactivate" | "Delete" | "None";
   /** When that is planned; absent where it depends on the service alone. */
@@ -92,6 +92,7 @@ export interface KeyInput {
     readonly enabled: boolean;
     readonly intervalDays: number;
     readonly previousKeysRetentionDays: number;
+    readonly keepWhileUsedDays?: number;
   };
   /** Annotation `discard-key`. */
   readonly discardKey?: string;
@@ -110,6 +111,8 @@ export interface KeyInput {
   readonly proven?: string;
   /** The service was found not to deactivate keys. */
   readonly cannotDeactivate?: true;
+  /** When IAM last saw them used, milliseconds since the epoch, by id; of old keys that it was asked about alone. */
+  readonly lastUsed?: Readonly<Record<string, number>>;
   /** Ids that other AccessKeys of the users record. */
   readonly recordedElsewhere: readonly string[];
   /** Starts of other AccessKeys' unfinished intents for the same user, milliseconds since the epoch. */

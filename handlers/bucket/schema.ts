@@ -88,6 +88,12 @@ const rotation = {
       default: 7,
       description: "Days that a replaced key goes on working; 0 revokes it at once.",
     },
+    keepWhileUsedDays: {
+      type: "integer",
+      minimum: 0,
+      maximum: 30,
+      description: "Days beyond that, at most, that a replaced key is kept while IAM sees it used; absent: none.",
+    },
   },
 } as const satisfies Schema;
 

@@ -91,6 +91,26 @@ export const rotationScenarios: readonly Scenario[] = [
     },
   },
   {
+    fact: "an old key that is still used is kept after its overlap, and revoked a day after its last use",
+    needs: ["strict service"],
+    async run(stage) {
+      const operator = await stage.begin(SOON);
+      const rotate = { enabled: true, previousKeysRetentionDays: 0, keepWhileUsedDays: 3 };
+      const { key, UserName, secret } = await withKey(stage, { rotate });
+      const [made] = stage.world.sandbox!.state.users.get(UserName)!.keys;
+      made!.lastUsed = { time: stage.now(), service: "s3", region: "us-east-1" };
+      await rotateNow(stage, key);
+      const fresh = await rotated(stage, secret, made!.id);
+      const { rotation } = await phase(stage, key, "StillUsed");
+      assert.equal(rotation.next, "Delete");
+      assert.deepEqual(await keysOf(stage, UserName), [made!.id, fresh]);
+      assert.match(await stage.event(key, "PreviousKeyStillUsed"), /at most until/);
+      await handedOver(stage, operator, DAY_MS);
+      await phase(stage, key, "Settled");
+      assert.deepEqual(await keysOf(stage, UserName), [fresh]);
+    },
+  },
+  {
     fact: "an Event says that the overlap is shorter than the retention, where the interval is; changes re-plan",
     async run(stage) {
       await stage.begin(SOON);

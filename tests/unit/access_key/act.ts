@@ -2,7 +2,16 @@ import { CLOCK_MARGIN_MS, timeLeft, windowEnd } from "../../../handlers/access_k
 import { completed } from "../../../handlers/access_key/plan_intent.ts";
 import { overlapMs } from "../../../handlers/access_key/schedule.ts";
 import type { KeyAction, RecordedKey } from "../../../handlers/access_key/state.ts";
-import { change, type ModelObject, type Pending, type TrueKey, Violation, type World, writeStatus } from "./world.ts";
+import {
+  change,
+  DAY_MS,
+  type ModelObject,
+  type Pending,
+  type TrueKey,
+  Violation,
+  type World,
+  writeStatus,
+} from "./world.ts";
 
 /** A step that came to nothing, or of which nobody heard. */
 export class Cut extends Error {}
@@ -140,15 +149,20 @@ function checkEnd(
   if (key.by === "person" && object.discardKey !== id && !isInWindow(w, userName, key)) {
     throw new Violation(`a person's ${id}: ${what}`);
   }
-  const until = (key.displacedAt ?? 0) + overlapMs(object.rotate) - SKEW_MS;
+  const over = (key.displacedAt ?? 0) + overlapMs(object.rotate);
+  const atMost = over + (object.rotate.keepWhileUsedDays ?? 0) * DAY_MS;
+  const until = Math.max(over, Math.min(atMost, (key.usedAt ?? 0) + DAY_MS)) - SKEW_MS;
   if (!isAllowed && key.published && userName === object.userName && key.active && w.now < until) {
-    throw new Violation(`${id}: ${what} before its overlap is over`);
+    throw new Violation(`${id}: ${what} before its overlap is over, or while it is used`);
   }
 }
 
 /** Whether one of our announced calls may have made the key. */
-export function isInWindow(w: World, userName: string, { createdAt }: TrueKey): boolean {
-  return w.starts.some(({ userName: user, at }) =>
-    user === userName && createdAt >= at - CLOCK_MARGIN_MS && createdAt <= windowEnd(at)
-  );
+function isInWindow(w: World, userName: string, key: TrueKey): boolean {
+  return w.starts.some((start) => start.userName === userName && isMadeBy(start, key));
+}
+
+/** Whether the call that was announced then may have made the key. */
+export function isMadeBy({ at }: World["starts"][number], { createdAt }: TrueKey): boolean {
+  return createdAt >= at - CLOCK_MARGIN_MS && createdAt <= windowEnd(at);
 }

@@ -98,6 +98,9 @@ export class FakeIam {
   refuse = false;
   /** Ids that S3 does not know yet. */
   readonly unknown = new Set<string>();
+  /** When its keys were used last, and whether it does not tell. */
+  lastUse: Date | undefined;
+  keepsNoUses = false;
   /** How far its clock is ahead of the operator's, milliseconds. */
   aheadMs = 0;
   #serial = 0;
@@ -147,6 +150,9 @@ export class FakeIam {
         if (this.loseReply) throw failure("iam", operation, "transient", "TimeoutError", 0);
         return { AccessKey: key };
       }
+      case "GetAccessKeyLastUsed":
+        if (this.keepsNoUses) throw failure("iam", operation, "terminal", "InvalidAction", 400);
+        return { UserName: "app", AccessKeyLastUsed: { LastUsedDate: this.lastUse } };
       case "UpdateAccessKey":
         keys!.find((key) => key.AccessKeyId === id).Status = command.input.Status;
         return {};

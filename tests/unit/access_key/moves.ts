@@ -70,6 +70,7 @@ export function moves(objects: number): readonly Move[] {
       },
     })),
     { name: "the call that was on its way takes effect", usual: true, apply: landCall },
+    { name: "the old key is used", usual: true, apply: useOld },
     { name: "a person adds a key", apply: addKey },
     { name: "a person deletes the newest key", apply: (w) => deleteKey(w, -1) },
     { name: "a person deletes the oldest key", apply: (w) => deleteKey(w, 0) },
@@ -124,6 +125,14 @@ function landCall(w: World): boolean {
 /** Whether a call of a former leader may still take effect. */
 function isLate({ late, now }: World): boolean {
   return late !== undefined && now <= late.until;
+}
+
+function useOld(w: World): boolean {
+  const old = w.users["u"]!.find(({ active, displacedAt }) => active && displacedAt !== undefined);
+  // What is used after the operator has asked about it is used too late.
+  if (!old || !w.objects[0]!.rotate.keepWhileUsedDays || w.objects.some(({ pending }) => pending)) return false;
+  old.usedAt = w.now;
+  return true;
 }
 
 function addKey(w: World): boolean {

@@ -13,7 +13,31 @@ function resting(now: number, status: Partial<KeyInput["status"]> = {}): KeyInpu
   });
 }
 
+/** The overlap is over; a key that is used is kept for five days more. */
+function used(lastUsed: number, more: Partial<KeyInput> = {}): KeyInput {
+  const rotate = { ...input().rotate, keepWhileUsedDays: 5 };
+  return overlapping({ now: NOW + 6 * DAY, rotate, lastUsed: { OLD: lastUsed }, ...more });
+}
+
+const STILL_USED = {
+  phase: "StillUsed",
+  since: at(NOW + 6 * DAY),
+  next: "Deactivate",
+  nextTime: at(NOW + 11 * DAY),
+} as const;
+
 runCases({
+  "keeps an old key that is used until a day after that": {
+    given: used(NOW + 5.5 * DAY),
+    does: [],
+    status: { rotation: STILL_USED },
+    nextAt: NOW + 6.5 * DAY,
+  },
+  "keeps an old key that is used no longer than the spec says": {
+    given: used(NOW + 10.9 * DAY, { now: NOW + 11 * DAY }),
+    does: ["deactivate OLD"],
+  },
+  "deactivates an old key that was not used for a day": { given: used(NOW + 5 * DAY), does: ["deactivate OLD"] },
   "keeps an old key through its overlap": { given: overlapping(), does: [], nextAt: NOW + 6 * DAY },
   "deactivates an old key when its overlap is over, and says so": {
     given: overlapping({ now: NOW + 6 * DAY }),

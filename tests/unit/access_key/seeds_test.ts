@@ -56,6 +56,10 @@ const SEEDS: Readonly<Record<string, SeededBug>> = {
     seed: { input: (input) => ({ ...input, rotate: { ...input.rotate, previousKeysRetentionDays: 0 } }) },
     start: "an overlap",
   },
+  "forgets that the old key is used": {
+    seed: { input: ({ lastUsed: _, ...input }) => input },
+    start: "an overlap, the old key kept while it is used",
+  },
   "loses the older keys from the ledger": {
     seed: {
       decide: (decision) => ({

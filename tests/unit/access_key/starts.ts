@@ -4,6 +4,12 @@ import { look, pass, step } from "./turn.ts";
 import { DAY_MS, type World, world } from "./world.ts";
 
 const NO_RETENTION = { enabled: true, intervalDays: 30, previousKeysRetentionDays: 0 } as const;
+const KEPT_WHILE_USED = {
+  enabled: true,
+  intervalDays: 30,
+  previousKeysRetentionDays: 7,
+  keepWhileUsedDays: 2,
+} as const;
 
 /** A key that was made, settled, and whose rotation is due. */
 function due(rotate?: KeyInput["rotate"]): World {
@@ -21,8 +27,8 @@ function staged(): World {
 }
 
 /** Rotated, the old key in its overlap. */
-function overlap(): World {
-  const w = due();
+function overlap(rotate?: KeyInput["rotate"]): World {
+  const w = due(rotate);
   settle(w);
   return w;
 }
@@ -94,7 +100,8 @@ export const STARTS: Readonly<Record<string, () => World>> = {
   "a rotation that is due, without retention": () => due(NO_RETENTION),
   "a call whose answer is lost": cutOff,
   "a new key to be proven": staged,
-  "an overlap": overlap,
+  "an overlap": () => overlap(),
+  "an overlap, the old key kept while it is used": () => overlap(KEPT_WHILE_USED),
   "a deactivated key": deactivated,
   "a move to another user in mid-rotation": moved,
   "a lost Secret and no free place": lostInOverlap,

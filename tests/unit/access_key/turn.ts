@@ -2,9 +2,9 @@ import { planKeyDeletion } from "../../../handlers/access_key/plan_delete.ts";
 import { planKeys } from "../../../handlers/access_key/planner.ts";
 import { mayHaveNext } from "../../../handlers/access_key/record.ts";
 import type { KeyDecision, KeyInput, KeyStatus, SecretState } from "../../../handlers/access_key/state.ts";
-import { act, Cut, isInWindow, send, store } from "./act.ts";
+import { act, Cut, isMadeBy, send, store } from "./act.ts";
 import type { Fault, LookOptions, Seed } from "./faults.ts";
-import { type ModelObject, recordedIds, Violation, type World, writeStatus } from "./world.ts";
+import { type ModelObject, recordedIds, type TrueKey, Violation, type World, writeStatus } from "./world.ts";
 
 const LOCKED_FIELDS = ["keyIntent", "accessKeyId", "nextKey", "previousKeys"] as const;
 
@@ -129,6 +129,7 @@ function observe(
     next,
     previous: Object.fromEntries(Object.keys(object.secrets).map((name) => [name, secretState(object, name)])),
     iam,
+    lastUsed: object.rotate.keepWhileUsedDays ? lastUses(iam[object.userName]) : {},
     ...(object.fresh ? { fresh: object.fresh } : {}),
     ...(accepts !== false && isReal && candidate !== undefined ? { proven: candidate } : {}),
     recordedElsewhere: others.flatMap((other) => [...recordedIds(other), ...other.fresh ? [other.fresh.id] : []]),
@@ -140,6 +141,10 @@ function observe(
   };
 }
 
+function lastUses(keys: readonly TrueKey[] = []): Record<string, number> {
+  return Object.fromEntries(keys.flatMap(({ id, usedAt }) => usedAt === undefined ? [] : [[id, usedAt]]));
+}
+
 function secretState(object: ModelObject, name: string): SecretState {
   const secret = object.secrets[name];
   return secret
@@ -147,17 +152,19 @@ function secretState(object: ModelObject, name: string): SecretState {
     : { kind: "absent" };
 }
 
-/** A key that nothing records is taken for a lost one only if it alone can be it. */
+/** A key that nothing records is taken for a lost one only if it alone can be what one of our calls has made. */
 function checkSingle(w: World, object: ModelObject, { actions }: KeyDecision): void {
   for (const action of actions) {
     if (action.do !== "revoke" || action.id === object.discardKey) continue;
     const keys = w.users[action.userName] ?? [];
     const recorded = new Set(w.objects.flatMap((each) => [...recordedIds(each), ...each.fresh ? [each.fresh.id] : []]));
-    if (keys.find(({ id }) => id === action.id)?.by !== "person" || recorded.has(action.id)) continue;
+    const revoked = keys.find(({ id }) => id === action.id);
+    if (revoked?.by !== "person" || recorded.has(action.id)) continue;
     // A person's word about an earlier one has settled what is left.
-    const couldBe = keys.filter((key) => !recorded.has(key.id) && isInWindow(w, action.userName, key));
     const known = new Set(object.status.keyIntent?.existingIds);
-    if (couldBe.filter(({ id }) => !known.has(id)).length > 1) {
+    const others = keys.filter(({ id }) => id !== action.id && !recorded.has(id) && !known.has(id));
+    const calls = w.starts.filter((start) => start.userName === action.userName && isMadeBy(start, revoked));
+    if (calls.length > 0 && calls.every((start) => others.some((key) => isMadeBy(start, key)))) {
       throw new Violation(`${action.id} is one of two candidates`);
     }
   }

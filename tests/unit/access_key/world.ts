@@ -16,6 +16,8 @@ export interface TrueKey {
   by: "us" | "person";
   /** When another key took its place in the main Secret. */
   displacedAt?: number;
+  /** When a program signed with it last, after that. */
+  usedAt?: number;
   published?: true;
 }
 
@@ -101,9 +103,13 @@ export function world(count = 1, rotate = { enabled: true, intervalDays: 30, pre
 
 /** A copy of all that moves change in place. */
 export function copyOf(w: World): World {
+  const users = Object.fromEntries(
+    Object.entries(w.users).map(([name, keys]) => [name, keys.map((key) => ({ ...key }))]),
+  );
   return {
     ...w,
-    users: Object.fromEntries(Object.entries(w.users).map(([name, keys]) => [name, keys.map((key) => ({ ...key }))])),
+    users,
+    olderUsers: w.olderUsers === w.users ? users : w.olderUsers,
     objects: w.objects.map((object) => ({
       ...object,
       secrets: { ...object.secrets },

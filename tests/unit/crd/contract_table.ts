@@ -43,6 +43,7 @@ const rotation = (path: string, enabled: string): Fields => ({
   [`${path}.enabled`]: `boolean = ${enabled}`,
   [`${path}.intervalDays`]: "integer 1..365 = 90",
   [`${path}.previousKeysRetentionDays`]: "integer 0..30 = 7",
+  [`${path}.keepWhileUsedDays`]: "integer 0..30",
 });
 
 const allowedNamespaces: Fields = { "allowedNamespaces": "array", "allowedNamespaces[]": "string" };
