@@ -10,7 +10,7 @@ export interface Findings {
   readonly states: number;
   /** Moves that were tried. */
   readonly transitions: number;
-  /** A script that breaks an invariant; no shorter one does. */
+  /** A script that breaks an invariant; its beginnings do not. */
   readonly violation?: { readonly script: readonly string[]; readonly message: string };
 }
 
