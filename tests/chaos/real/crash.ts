@@ -4,6 +4,7 @@ import { type Broken, brokenAtRest } from "../invariants.ts";
 import { complaints, type Outcome } from "../outcome.ts";
 import { choose, type Run, type Sample } from "../part.ts";
 import { type ChaosScenario, prepare } from "../scenario.ts";
+import { ofKind, type Sight } from "../sight.ts";
 import { difference, snapshot } from "../snapshot.ts";
 import { watched } from "../watched.ts";
 import type { Lane } from "./lane.ts";
@@ -45,6 +46,7 @@ export async function playClean(lane: Lane, scenario: ChaosScenario): Promise<Cl
   if (wrong.length > 0) {
     throw new Error(`${scenario.name} goes wrong without any crash: ${wrong.join("; ")}\n${world.log.join("\n")}`);
   }
+  await world.removeAll();
   return { state: snapshot(sight), requests };
 }
 
@@ -69,10 +71,18 @@ export async function playCrash(
   const outcome = { broken, unsettled, difference: difference(clean.state, snapshot(sight)), log: world.log };
   if (complaints(outcome).length === 0) {
     outcome.unsettled.push(...await world.removeAll());
-    broken.push(...brokenAtRest(await world.see()));
+    broken.push(...brokenAtRest(withoutKept(await world.see(), sight)));
   }
   const name = clean.requests[point.at - 1];
   return { point: `killed ${point.when} ${name}, number ${point.at}`, outcome, reached: crash.reached() };
+}
+
+/** What is left, but for the buckets that were to stay. */
+function withoutKept(left: Sight, before: Sight): Sight {
+  const kept = ofKind(before, "Bucket").filter(({ spec }) => spec.deletionPolicy !== "Delete").map(({ spec }) =>
+    spec.name
+  );
+  return { ...left, buckets: new Map([...left.buckets].filter(([name]) => !kept.includes(name))) };
 }
 
 /** Kills the operator around the request that has the name, and came as often before as in the clean run. */
