@@ -1,7 +1,7 @@
 /**
  * Measures the operator against the sandboxes, each in a process of its own: `deno task bench [--quick] [--json FILE]
- * [--only SECTIONS] [--program EXECUTABLE]`. Sections: `kinds`, `many`, `rest`, `memory`, `scrape`. Times are shown and never
- * judged; exit code 1 where something is written while nothing changes.
+ * [--only SECTIONS] [--program EXECUTABLE]`. Sections: `kinds`, `many`, `rest`, `memory`, `scrape`, `tracing`. Times are
+ * shown and never judged; exit code 1 where something is written while nothing changes.
  */
 import { parseArgs } from "node:util";
 import { measureEachKind } from "./each_kind.ts";
@@ -10,28 +10,41 @@ import { measureMemory } from "./memory.ts";
 import { autoBucket, credentials, plainBucket, provider } from "./objects.ts";
 import { fromSource, startOperator } from "./operator.ts";
 import { createAll } from "./ready.ts";
-import { eachKindText, faultsOf, type Figures, manyText, memoryText, restText, scrapeText } from "./report.ts";
+import {
+  eachKindText,
+  faultsOf,
+  type Figures,
+  manyText,
+  memoryText,
+  restText,
+  scrapeText,
+  tracingText,
+} from "./report.ts";
 import { measureRest } from "./rest.ts";
 import { measureScrape } from "./scrape.ts";
 import { AWS_MS, KUBE_MS, Stack } from "./stack.ts";
+import { measureTracing } from "./tracing.ts";
+
+/** Pairs of rounds with and without tracing. */
+const PAIRS = 10;
 
 const { values } = parseArgs({
   args: Deno.args,
   options: {
     quick: { type: "boolean", default: false },
     json: { type: "string" },
-    only: { type: "string", default: "kinds,many,rest,memory,scrape" },
+    only: { type: "string", default: "kinds,many,rest,memory,scrape,tracing" },
     program: { type: "string" },
   },
 });
 const sections = values.only.split(",");
 const size = values.quick
-  ? { plain: 50, auto: 15, rounds: 1, objects: 200, starts: 1 }
-  : { plain: 200, auto: 50, rounds: 3, objects: 1_000, starts: 5 };
+  ? { plain: 50, auto: 15, rounds: 1, objects: 200, starts: 1, traced: 10 }
+  : { plain: 200, auto: 50, rounds: 3, objects: 1_000, starts: 5, traced: 40 };
 
 const loadBefore = load();
 say(`Answers take ${AWS_MS} ms at S3 and IAM, ${KUBE_MS} ms at Kubernetes. Load of the machine: ${loadBefore}`);
-const measured = { ...await measureWork(), ...await measureSize() };
+const measured = { ...await measureWork(), ...await measureSize(), ...await measureTraces() };
 const machine = { cores: navigator.hardwareConcurrency, loadBefore, loadAfter: load() };
 const figures: Figures = { machine, ...measured };
 say(`Load of the machine at the end: ${machine.loadAfter}, on ${machine.cores} cores`);
@@ -76,6 +89,14 @@ async function measureSize(): Promise<Omit<Figures, "machine">> {
   }
   if (sections.includes("scrape")) say(scrapeText(found.scrape = await measureScrape(objects)));
   return found;
+}
+
+/** What tracing costs. */
+async function measureTraces(): Promise<Omit<Figures, "machine">> {
+  if (!sections.includes("tracing")) return {};
+  const tracing = await measureTracing({ pairs: PAIRS, objects: size.traced });
+  say(tracingText(tracing));
+  return { tracing };
 }
 
 function load(): number {

@@ -3,6 +3,7 @@ import type { Many } from "./many.ts";
 import type { Memory } from "./memory.ts";
 import type { Rest } from "./rest.ts";
 import type { Scrape } from "./scrape.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** All figures of a run; a section that was left out is absent. */
 export interface Figures {
@@ -13,6 +14,7 @@ export interface Figures {
   readonly rest?: Rest;
   readonly memory?: Memory;
   readonly scrape?: Scrape;
+  readonly tracing?: Tracing;
 }
 
 /** Lines of a table for a terminal: the first column to the left, the others to the right. */
@@ -80,6 +82,17 @@ export function scrapeText({ objects, series, bytes, ms, cpuMs }: Scrape): strin
     ["processor time of the operator", `${round(cpuMs)} ms`],
     ["series", String(series)],
     ["size", `${Math.round(bytes / 1024)} KiB`],
+  ]);
+}
+
+export function tracingText({ pairs, objects, plain, traced, ratio, ratios, sent }: Tracing): string {
+  const [low = NaN, high = NaN] = [ratios[0], ratios.at(-1)];
+  return table([
+    [`Tracing, ${pairs} pairs of ${objects} auto-managed buckets`, "without", "with"],
+    ["processor time of a reconcile", `${round(plain * 1000)} ms`, `${round(traced * 1000)} ms`],
+    ["median of the pairs' ratios", "", String(Math.round(ratio * 1000) / 1000)],
+    ["from, to", round(low), round(high)],
+    ["sent to the collector", "", `${Math.round(sent / 1024)} KiB`],
   ]);
 }
 
