@@ -44,7 +44,9 @@ export async function playClean(lane: Lane, scenario: ChaosScenario): Promise<Cl
   const outcome: Outcome = { broken: brokenAtRest(sight), unsettled, difference: [], log: world.log };
   const wrong = complaints(outcome);
   if (wrong.length > 0) {
-    throw new Error(`${scenario.name} goes wrong without any crash: ${wrong.join("; ")}\n${world.log.join("\n")}`);
+    throw new Error(
+      `${scenario.name} goes wrong without any crash: ${wrong.join("; ")}\n${world.log.slice(-40).join("\n")}`,
+    );
   }
   await world.removeAll();
   return { state: snapshot(sight), requests };
