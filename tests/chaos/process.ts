@@ -6,7 +6,7 @@ import { connect } from "../../lib/aws/connection.ts";
 import { readInvocation } from "../../lib/config/config.ts";
 import { createLogger } from "../../lib/telemetry/log.ts";
 import { noopMetrics } from "../../lib/telemetry/noop_metrics.ts";
-import { traceSpan } from "../../lib/telemetry/trace.ts";
+import { untraced } from "../../lib/telemetry/tracing/api.ts";
 import { seededRandom } from "../sandbox/aws/ids.ts";
 import { Gate, type GateOptions } from "./gate.ts";
 
@@ -64,7 +64,7 @@ export class OperatorProcess {
       adoption: config.adoption,
     };
     const random = seededRandom(seed);
-    const shared = { clock, random, log, traceSpan, metrics: noopMetrics };
+    const shared = { clock, random, log, traceSpan: untraced, metrics: noopMetrics };
     const http = this.gate.awsHttp;
     const { run } = await createOperator({
       ...shared,

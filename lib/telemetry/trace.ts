@@ -1,1 +1,0 @@
-export { untraced as traceSpan } from "./tracing/api.ts";
