@@ -5,7 +5,7 @@ import { kinds } from "../../handlers/kinds.ts";
 import { buildCrd } from "../../lib/crd/build.ts";
 import { OPERATOR_MANIFEST, operatorManifest } from "../../tools/gen/operator_manifest.ts";
 import { CHART, helm } from "./helm.ts";
-import { type Manifest, only, render } from "./render.ts";
+import { type Manifest, only, readManifests, RELEASE, render } from "./render.ts";
 
 Deno.test("helm lint has nothing to say", async () => {
   const { code, out } = await helm(["lint", "--strict", CHART]);
@@ -52,5 +52,20 @@ Deno.test("alerts and dashboards are the project's own", async () => {
   assert.deepEqual(Object.keys(shown).sort(), files.map(({ name }) => name).sort());
   for (const [name, text] of Object.entries(shown)) {
     assert.equal(text, await Deno.readTextFile(new URL(`grafana/${name}`, folder)));
+  }
+});
+
+Deno.test("a package of the chart holds what its links lead to", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const packed = await helm(["package", CHART, "--destination", folder]);
+    assert.equal(packed.code, 0, packed.err);
+    const { code, out, err } = await helm(["template", `${folder}/${RELEASE}-${project.version}.tgz`, "-n", RELEASE]);
+    assert.equal(code, 0, err);
+    assert.doesNotMatch(err, /symbolic link/);
+    const crds = readManifests(out).filter(({ kind }) => kind === "CustomResourceDefinition");
+    assert.equal(crds.length, Object.keys(kinds).length);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });

@@ -29,6 +29,15 @@ Deno.test("a release is installed, upgraded, uninstalled and installed again", a
     assert.match(await site.get("-n", RELEASE, "get", "poddisruptionbudgets", "-o", "name"), /wasabi-s3-operator/);
     assert.equal(await survivors(site), before);
   });
+  await test.step("upgrade takes the lease away, and gives it back", async () => {
+    const strategy = () => {
+      return site.get("-n", RELEASE, "get", "deployment", RELEASE, "-o", "jsonpath={.spec.strategy.type}");
+    };
+    await succeeds(site.upgrade(CHART, { operator: { leaderElect: false } }));
+    assert.equal(await strategy(), "Recreate");
+    await succeeds(site.upgrade(CHART, { operator: { leaderElect: true } }));
+    assert.equal(await strategy(), "RollingUpdate");
+  });
   await test.step("an upgrade without the CRDs leaves them", async () => {
     await succeeds(site.upgrade(CHART, { crds: { enabled: false } }));
     assert.equal(await survivors(site), before);

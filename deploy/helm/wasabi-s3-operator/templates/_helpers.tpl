@@ -41,6 +41,14 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- end }}
 {{- end }}
 
+{{/* The Deployment of a release of 0.2.x that an upgrade takes over, else empty. */}}
+{{- define "wasabi-s3-operator.former" -}}
+{{- $live := lookup "apps/v1" "Deployment" .Release.Namespace (include "wasabi-s3-operator.fullname" .) }}
+{{- if dig "metadata" "labels" "helm.sh/chart" "" $live | hasPrefix (printf "%s-0." .Chart.Name) }}
+{{- toYaml $live }}
+{{- end }}
+{{- end }}
+
 {{/* The settings of the operator, docs/configuration.md. */}}
 {{- define "wasabi-s3-operator.env" -}}
 {{- with .Values.operator -}}
