@@ -54,10 +54,8 @@ async function unblock(stage: Stage): Promise<Broken[]> {
   return leaked;
 }
 
-function isLost({ metadata, status }: Loose, { world }: Stage): boolean {
-  const isGoing = world.kube.list("v1", "namespaces").some(({ metadata: { name, deletionTimestamp } }) =>
-    deletionTimestamp !== undefined && [metadata.namespace, "chaos", "other"].includes(name)
-  );
+function isLost({ status }: Loose, { world }: Stage): boolean {
+  const isGoing = world.kube.list("v1", "namespaces").some(({ metadata }) => metadata.deletionTimestamp !== undefined);
   const { message = "" } = condition(status, "Ready") ?? {};
   return /use a Provider for that region/.test(message) || (isGoing && /does not exist/.test(message));
 }

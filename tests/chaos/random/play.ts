@@ -9,9 +9,10 @@ import { outsideName } from "./person.ts";
 import type { Move, Script, SecretDeed } from "./script.ts";
 import { Stage } from "./stage.ts";
 
-const HOUR_MS = 3_600_000;
-/** What is due after a long time is done in this. */
-const CATCH_UP_MS = 60_000;
+/** Of a wait so much is lived through: what became due in a longer one is done in it. */
+const LIVED_MS = 600_000;
+/** Longer ones are skipped before: days of checks at rest tell nothing new. */
+const LONG_MS = 3_600_000;
 
 /** Plays a script to its end, and judges what it leads to: once as it is, and once when all is deleted. */
 export async function play(script: Script, bug?: Meddler): Promise<Outcome> {
@@ -84,9 +85,8 @@ async function make(move: Move, stage: Stage): Promise<string[]> {
       person.do(move.what, move.name);
       return [];
     case "wait":
-      // Days of checks at rest tell nothing new.
-      if (move.ms > HOUR_MS) world.time.skip(move.ms);
-      await world.time.runUntil(() => false, Math.min(move.ms, CATCH_UP_MS * 10));
+      if (move.ms > LONG_MS) world.time.skip(move.ms);
+      await world.time.runUntil(() => false, Math.min(move.ms, LIVED_MS));
       return [];
     case "kill":
       if (move.at === 0) stage.kill();

@@ -105,10 +105,7 @@ const REFERENCES = { providerRef: "Provider", userRef: "User", policyRef: "IAMPo
 
 function lacksGrant(object: Loose, scene: Scene): boolean {
   const { namespace } = object.metadata;
-  if (object.kind === "Provider") {
-    const { accessKeySecretRef, secretKeySecretRef } = object.spec.auth;
-    return [accessKeySecretRef, secretKeySecretRef].some((each) => each.namespace && each.namespace !== namespace);
-  }
+  if (object.kind === "Provider") return secretRefs(object).some((each) => (each.namespace ?? namespace) !== namespace);
   return Object.entries(REFERENCES).some(([field, kind]) => {
     const target = targetOf(object, field, kind, scene);
     if (target === undefined || target.metadata.namespace === namespace) return false;
@@ -117,10 +114,14 @@ function lacksGrant(object: Loose, scene: Scene): boolean {
   });
 }
 
-function hasLostSecret({ metadata, spec: { auth, tls } }: Loose, scene: Scene): boolean {
-  return [...Object.values<Loose>(auth), ...(tls?.caCertSecretRef ? [tls.caCertSecretRef] : [])].some((each) =>
-    !scene.find("Secret", each.namespace ?? metadata.namespace, each.name)?.data?.[each.key]
+function hasLostSecret(provider: Loose, scene: Scene): boolean {
+  return secretRefs(provider).some(({ name, key, namespace = provider.metadata.namespace }) =>
+    !scene.find("Secret", namespace, name)?.data?.[key]
   );
+}
+
+function secretRefs({ spec: { auth, tls } }: Loose): Loose[] {
+  return [...Object.values(auth), ...(tls?.caCertSecretRef ? [tls.caCertSecretRef] : [])];
 }
 
 /** The service has refused something in the last window, of what was written or of the credentials. */

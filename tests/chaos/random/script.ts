@@ -30,23 +30,13 @@ export type Move =
 export const SECRET_DEEDS = ["delete", "empty", "garble", "person's pair", "forget ledger"] as const;
 export type SecretDeed = typeof SECRET_DEEDS[number];
 
-/** What a person does at the service. */
-export const SERVICE_DEEDS = [
-  "make bucket",
-  "delete bucket",
-  "put object",
-  "change settings",
-  "put policy",
-  "make user",
-  "delete user",
-  "add key",
-  "delete key",
-  "deactivate key",
-  "change inline policy",
-  "make policy",
-  "delete policy",
-] as const;
-export type ServiceDeed = typeof SERVICE_DEEDS[number];
+/** What a person does at the service, to a thing of which kind. */
+const SERVICE_DEEDS = {
+  Bucket: ["make bucket", "delete bucket", "put object", "change settings", "put policy"],
+  User: ["make user", "delete user", "add key", "delete key", "deactivate key", "change inline policy"],
+  IAMPolicy: ["make policy", "delete policy"],
+} as const;
+export type ServiceDeed = typeof SERVICE_DEEDS[keyof typeof SERVICE_DEEDS][number];
 
 export interface Script {
   readonly mode: "aws" | "wasabi";
@@ -92,18 +82,19 @@ const annotations = fc.constantFrom(
 
 const WEIGHTS = { put: 4, edit: 7, annotate: 4, remove: 4, secret: 2, person: 6, wait: 3, kill: 3, start: 3, fault: 4 };
 
+const deeds = fc.constantFrom(
+  ...(["Bucket", "User", "IAMPolicy"] as const).flatMap((kind) => SERVICE_DEEDS[kind].map((what) => ({ kind, what }))),
+).chain(({ kind, what }) =>
+  fc.record({
+    do: fc.constant("person" as const),
+    what: fc.constant(what),
+    name: fc.constantFrom<string>(...NAMES[kind]),
+  })
+);
+
 /** The moves of a script whose objects are those. */
 function movesOn(objects: readonly Target[]) {
   const on = fc.constantFrom(...objects);
-  const names = { Bucket: "bucket", User: "user", IAMPolicy: "policy" } as const;
-  const deeds = fc.constantFrom(...SERVICE_DEEDS).chain((what) => {
-    const kind = (["IAMPolicy", "Bucket", "User"] as const).find((each) => ownsDeed(names[each], what)) ?? "User";
-    return fc.record({
-      do: fc.constant("person" as const),
-      what: fc.constant(what),
-      name: fc.constantFrom(...NAMES[kind]),
-    });
-  });
   const secretNames = ["wasabi-credentials", ...objects.map(({ name }) => credentialsName.main(name))];
   const moves = {
     put: on.chain((at) => puts(at, objects)),
@@ -165,12 +156,6 @@ function movesOn(objects: readonly Target[]) {
     arbitrary: moves[name as keyof typeof moves] as fc.Arbitrary<Move>,
   }));
   return fc.oneof(...weighted);
-}
-
-function ownsDeed(noun: string, what: ServiceDeed): boolean {
-  const bucketDeeds: readonly ServiceDeed[] = ["put object", "change settings", "put policy"];
-  if (bucketDeeds.includes(what)) return noun === "bucket";
-  return what.endsWith(` ${noun}`) && what !== "change inline policy";
 }
 
 /** Objects first, most of them at once; then whatever happens to them. */
