@@ -48,6 +48,8 @@ function parseNamed(name: string, value: string, { parse, secret }: Setting<unkn
     return parse(value);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${name} cannot be ${secret ? "what it is" : `"${value}"`}: ${error.message}`);
+    throw new UsageError(
+      secret ? `${name} cannot be used: ${error.message}` : `${name} cannot be "${value}": ${error.message}`,
+    );
   }
 }

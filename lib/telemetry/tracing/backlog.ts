@@ -1,5 +1,6 @@
+import { ROOT_CONTEXT } from "@opentelemetry/api";
 import type { ReadableSpan, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
-import { isSampled } from "./context.ts";
+import { isSampled, withContext } from "./context.ts";
 import type { Delivery } from "./delivery.ts";
 
 /**
@@ -15,15 +16,18 @@ export class Backlog {
   before(batches: SpanProcessor): SpanProcessor {
     return {
       onStart() {},
-      onEnd: (span) => {
-        if (!isSampled(span.spanContext())) return;
-        if (this.#waiting >= this.mostSpans) return this.delivery.lost(1, "the collector does not keep up");
-        this.#waiting++;
-        batches.onEnd(span);
-      },
+      // An export is not part of the pass in whose time it falls.
+      onEnd: (span) => withContext(ROOT_CONTEXT, () => this.#take(span, batches)),
       forceFlush: () => batches.forceFlush(),
       shutdown: () => batches.shutdown(),
     };
+  }
+
+  #take(span: ReadableSpan, batches: SpanProcessor): void {
+    if (!isSampled(span.spanContext())) return;
+    if (this.#waiting >= this.mostSpans) return this.delivery.lost(1, "the collector does not keep up");
+    this.#waiting++;
+    batches.onEnd(span);
   }
 
   /** The exporter that the batching processor hands its spans to. */

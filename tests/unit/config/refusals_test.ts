@@ -66,19 +66,19 @@ const VALUES: readonly (readonly [Env, string])[] = [
   ],
   [
     { OTEL_EXPORTER_OTLP_HEADERS: "hunter2" },
-    "OTEL_EXPORTER_OTLP_HEADERS cannot be what it is: pair 1 is not of the form name=value",
+    "OTEL_EXPORTER_OTLP_HEADERS cannot be used: pair 1 is not of the form name=value",
   ],
   [
     { OTEL_EXPORTER_OTLP_HEADERS: "a=b,to ken=hunter2" },
-    "OTEL_EXPORTER_OTLP_HEADERS cannot be what it is: pair 2 is not of the form name=value",
+    "OTEL_EXPORTER_OTLP_HEADERS cannot be used: pair 2 is not of the form name=value",
   ],
   [
     { OTEL_EXPORTER_OTLP_TRACES_HEADERS: "token=hunter%2" },
-    'OTEL_EXPORTER_OTLP_TRACES_HEADERS cannot be what it is: the value of "token" is not percent-encoded text',
+    'OTEL_EXPORTER_OTLP_TRACES_HEADERS cannot be used: the value of "token" is not percent-encoded text',
   ],
   [
     { OTEL_EXPORTER_OTLP_HEADERS: "token=%E2%82%AC" },
-    'OTEL_EXPORTER_OTLP_HEADERS cannot be what it is: the value of "token" has characters that no header may have',
+    'OTEL_EXPORTER_OTLP_HEADERS cannot be used: the value of "token" has characters that no header may have',
   ],
   [{ OTEL_TRACES_ENABLED: "maybe" }, 'OTEL_TRACES_ENABLED cannot be "maybe": give true or false'],
   [{ METRICS_PORT: "65536" }, `METRICS_PORT cannot be "65536": ${WHOLE} 0 to 65535`],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startTracing } from "../../../../lib/telemetry/tracing/provider.ts";
+import { logFields, withLogFields } from "../../../../lib/telemetry/tracing/context.ts";
 import type { Tracing } from "../../../../lib/telemetry/tracing/open.ts";
 import { accepted, type Answer, FakeCollector, hanging, OPTIONS } from "./fake_collector.ts";
 
@@ -77,6 +78,18 @@ Deno.test("a collector that hangs does not hold up the end", async () => {
   await trace(hasty, 1);
   await hasty.close();
   assert.equal(collector.counts.lost, 1);
+});
+
+Deno.test("what is said of an export is not said of the pass in whose time it falls", async () => {
+  let fields: unknown;
+  const { tracing } = tracingTo(() => {
+    fields = logFields();
+    return accepted();
+  });
+  await withLogFields({ reconcileId: "1" }, () => tracing.traceSpan("pass", {}, () => trace(tracing, 2)));
+  await settled();
+  assert.deepEqual(fields, {});
+  await tracing.close();
 });
 
 Deno.test("nothing that begins after the end is sent", async () => {
