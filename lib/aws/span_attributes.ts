@@ -1,4 +1,5 @@
 import type { Attributes } from "../telemetry/tracing/api.ts";
+import { serverAttributes } from "../telemetry/tracing/server_attributes.ts";
 
 /** What a call is, before it is sent. */
 interface Call {
@@ -11,14 +12,12 @@ interface Call {
 
 /** Attributes of OpenTelemetry's conventions for the AWS SDK and S3 (opentelemetry.io/docs/specs/semconv). */
 export function callAttributes({ api, endpoint, operation, input }: Call): Attributes {
-  const { hostname, port, protocol } = new URL(endpoint);
   const bucket = (input as { readonly Bucket?: unknown }).Bucket;
   return {
     "rpc.system": "aws-api",
     "rpc.service": api.toUpperCase(),
     "rpc.method": operation,
-    "server.address": hostname,
-    "server.port": Number(port) || (protocol === "http:" ? 80 : 443),
+    ...serverAttributes(endpoint),
     ...(typeof bucket === "string" ? { "aws.s3.bucket": bucket } : {}),
   };
 }

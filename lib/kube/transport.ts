@@ -1,6 +1,7 @@
 import type { Clock } from "../telemetry/api.ts";
 import type { CallMetrics } from "../telemetry/metrics_api.ts";
 import { type ActiveSpan, type TraceSpan, untraced } from "../telemetry/tracing/api.ts";
+import { serverAttributes } from "../telemetry/tracing/server_attributes.ts";
 import { Deadline } from "../deadline.ts";
 import { untilAborted } from "../until_aborted.ts";
 import { readJson, textOf } from "./body.ts";
@@ -57,16 +58,12 @@ export class Transport {
   request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
     const { traceSpan = untraced } = this.deps;
     const template = templateOf(path);
-    const attributes = () => {
-      const { hostname, port, protocol } = new URL(this.endpoint().server);
-      return {
-        "http.request.method": method,
-        "url.template": template,
-        "url.path": path,
-        "server.address": hostname,
-        "server.port": Number(port) || (protocol === "http:" ? 80 : 443),
-      };
-    };
+    const attributes = () => ({
+      "http.request.method": method,
+      "url.template": template,
+      "url.path": path,
+      ...serverAttributes(this.endpoint().server),
+    });
     return traceSpan(
       `${method} ${template}`,
       { kind: "client", nested: true, expected: isNotFound, attributes },
