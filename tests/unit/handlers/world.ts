@@ -223,10 +223,7 @@ export class World {
     const clock = {
       now: () => this.#now,
       monotonic: () => this.#now + this.#slept,
-      sleep: (ms: number) => {
-        this.#slept += ms;
-        return Promise.resolve();
-      },
+      sleep: (ms: number) => Promise.resolve(void (this.#slept += ms)),
     };
     const shared = {
       clock,
