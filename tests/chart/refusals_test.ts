@@ -73,6 +73,10 @@ const refusals: Readonly<Record<string, readonly [Values, RegExp]>> = {
   "a duration without a unit": [{ serviceMonitor: { interval: "30" } }, /serviceMonitor\/interval/],
   "an egress without ports": [{ networkPolicy: { egressPorts: [] } }, /egressPorts.*minItems/],
   "a label that is no text": [{ labels: { team: 1 } }, /labels\/team.*want string/],
+  "a label that selects the pods": [
+    { labels: { "app.kubernetes.io/instance": "other" } },
+    /labels sets app\.kubernetes\.io\/instance, which the chart sets: remove it/,
+  ],
   "the values of the former chart alone": [{ crds: null }, /--reset-then-reuse-values instead of --reuse-values/],
 };
 
