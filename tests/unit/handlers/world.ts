@@ -46,6 +46,7 @@ export class World {
   readonly enqueued: string[] = [];
   /** True for requests that are never answered in time. */
   timesOut: (request: { method: string; path: string }) => boolean = () => false;
+  traceSpan: TraceSpan = untraced;
   #now = START;
   /** Waits take no time, but the budget of calls must see them. */
   #slept = 0;
@@ -56,9 +57,6 @@ export class World {
     this.cluster = new Cluster(() => this.#now);
     this.restart();
   }
-
-  /** Of the next process; see `restart`. */
-  traceSpan: TraceSpan = untraced;
 
   static async open({ aws, settings }: WorldOptions): Promise<World> {
     const relay: { world?: World } = {};
