@@ -1,9 +1,9 @@
-import { type CleanRun, playClean, playCrash } from "./crash_matrix.ts";
+import { playClean, playCrash } from "./crash_matrix.ts";
 import { isWatch, type Meddler } from "./gate.ts";
-import type { Outcome } from "./outcome.ts";
 import { choose, type Part } from "./part.ts";
-import type { ChaosScenario } from "./scenario.ts";
-import { chaosScenarios, scenarioOf } from "./scenarios/mod.ts";
+import { chaosScenarios } from "./scenarios/mod.ts";
+import { bucketPolicy, iamPolicy } from "./scenarios/objects.ts";
+import { NAMESPACE, ours } from "./world.ts";
 
 /** How the second page of a list fails. */
 const KINDS = [
@@ -18,34 +18,41 @@ type Kind = typeof KINDS[number];
 /** Of each scenario so many are played. */
 const CHOICE = { runs: 8, seed: 41 };
 
+const providerRef = { name: "wasabi" };
+/** One of each kind, the first of their lists, so that whatever a scenario does is on the second page. */
+const first = [
+  ours("Bucket", "a", { providerRef, name: "a-bucket", autoManage: { enabled: false }, deletionPolicy: "Delete" }),
+  { ...bucketPolicy("s3:GetObject", "a"), metadata: { name: "a", namespace: NAMESPACE } },
+  ours("User", "a", { providerRef, name: "first-user" }),
+  { ...iamPolicy(), metadata: { name: "a", namespace: NAMESPACE } },
+  ours("AccessKey", "a", { providerRef, userRef: { name: "a" } }),
+];
+/** Those in which everything is deleted have several of each kind. */
+const scenarios = chaosScenarios.map((scenario) =>
+  scenario.bare || scenario.name.startsWith("Everything")
+    ? scenario
+    : { ...scenario, given: [...first, ...scenario.given ?? []] }
+);
+
 /**
  * Every scenario, and in its midst another operator takes over, whose first lists come in pages of one object. Only
  * first lists have pages: those that follow are asked for in one piece.
  */
 export const listFaults: Part = {
   name: "list faults",
-  jobs: chaosScenarios.map(({ name }) => name),
+  jobs: scenarios.map(({ name }) => name),
   sampled: 3,
   seed: CHOICE.seed,
   async *play(job, sample = CHOICE) {
-    const scenario = scenarioOf(job);
+    const scenario = scenarios.find(({ name }) => name === job)!;
     const clean = await playClean(scenario);
     const points = clean.requests.flatMap((_, index) => KINDS.map((kind) => ({ at: index + 1, kind })));
-    for (const point of choose(points, { ...sample, seed: sample.seed + chaosScenarios.indexOf(scenario) })) {
-      const { at, kind } = point;
-      const outcome = await playListFault(scenario, point, clean);
+    for (const { at, kind } of choose(points, { ...sample, seed: sample.seed + scenarios.indexOf(scenario) })) {
+      const outcome = await playCrash(scenario, { at, when: "after" }, { clean, second: inPages(kind) });
       yield { point: `${kind} after request ${at}, ${clean.requests[at - 1]}`, outcome };
     }
   },
 };
-
-async function playListFault(
-  scenario: ChaosScenario,
-  { at, kind }: { readonly at: number; readonly kind: Kind },
-  clean: CleanRun,
-): Promise<Outcome> {
-  return await playCrash(scenario, { at, when: "after" }, { clean, second: inPages(kind) });
-}
 
 /** Gives lists in pages of one object, as a server does that is asked for so few; the second page fails. */
 function inPages(kind: Kind): Meddler {
