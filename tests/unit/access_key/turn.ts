@@ -129,7 +129,7 @@ function observe(
     next,
     previous: Object.fromEntries(Object.keys(object.secrets).map((name) => [name, secretState(object, name)])),
     iam,
-    lastUsed: object.rotate.keepWhileUsedDays ? lastUses(iam[object.userName]) : {},
+    lastUsed: object.rotate.keepWhileUsedDays ? lastUses(w.users[object.userName]) : {},
     ...(object.fresh ? { fresh: object.fresh } : {}),
     ...(accepts !== false && isReal && candidate !== undefined ? { proven: candidate } : {}),
     recordedElsewhere: others.flatMap((other) => [...recordedIds(other), ...other.fresh ? [other.fresh.id] : []]),
