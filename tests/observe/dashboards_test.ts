@@ -9,7 +9,8 @@ import { Prometheus, SCRAPE_JOB, type Series } from "./prometheus.ts";
 import { NAMESPACE, Site } from "./site.ts";
 import { badDay, goodDay } from "./trouble.ts";
 
-const PATIENCE_MS = 60_000;
+/** A busy machine takes its time. */
+const PATIENCE_MS = 150_000;
 const AWAY = { provider: `${NAMESPACE}/away` };
 /** Alerts that the bad day is a case of, and labels of one of each. */
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -90,7 +91,7 @@ async function firing(prometheus: Prometheus, name: string, wanted: Readonly<Rec
   );
 }
 
-/** Asks for all until each has shown something, for a minute at most; returns those that have not. */
+/** Asks for all until each has shown something, for some minutes at most; returns those that have not. */
 async function stillEmpty(
   queries: readonly PanelQuery[],
   ask: (query: PanelQuery) => Promise<Series[]>,

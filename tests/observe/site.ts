@@ -35,6 +35,8 @@ export class Site implements AsyncDisposable {
       `--kubeconfig=${kubeconfig}`,
       "--metrics-port=0",
       "--drift-check-interval-seconds=5",
+      // So few workers that objects have to wait when the service is slow.
+      "--concurrency=2",
       `--otel-exporter-otlp-endpoint=${sink.url}`,
     ];
     this.operators = ["a", "b"].map((name) => new OperatorProcess(flags, `${folder}/operator-${name}.log`));

@@ -57,7 +57,7 @@ export async function badDay(site: Site): Promise<void> {
   ]);
   // For long enough that the budget gets small and calls wait for it.
   const slowDown = { do: "fail", status: 503, code: "SlowDown" } as const;
-  site.faults.on(/^s3:Get/, slowDown, { times: 80 });
+  site.faults.on(/^s3:Get/, slowDown, { times: 30 });
 }
 
 /** A Provider that nobody answers for, and a bucket that waits for it. */
@@ -66,10 +66,13 @@ async function unreachable(site: Site): Promise<void> {
   await site.apply("Bucket", "waiting", { ...PLAIN, providerRef: { name: "away" }, name: "team-a-waiting" });
 }
 
-/** A bucket of somebody else's name. */
+/** Buckets of somebody else's names: so many that most reconciles fail. */
 async function refused(site: Site): Promise<void> {
-  await site.owner.s3.send(new CreateBucketCommand({ Bucket: "team-a-taken" }));
-  await site.apply("Bucket", "taken", { ...PROVIDER, ...PLAIN, name: "team-a-taken" });
+  for (const name of ["taken", "taken-too", "taken-as-well", "taken-by-others"]) {
+    const Bucket = `team-a-${name}`;
+    await site.owner.s3.send(new CreateBucketCommand({ Bucket }));
+    await site.apply("Bucket", name, { ...PROVIDER, ...PLAIN, name: Bucket });
+  }
 }
 
 /** A deletion that waits for a bucket to be emptied. */
