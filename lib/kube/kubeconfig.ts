@@ -16,7 +16,9 @@ export async function connectByKubeconfig(
   context: string | undefined,
   deps: KubeAuthDeps,
 ): Promise<KubeConnection> {
-  const text = await deps.readFile(path);
+  const text = await deps.readFile(path).catch((cause) => {
+    throw new KubeAuthError(`Kubeconfig "${path}" cannot be read: ${textOf(cause)}`, { cause });
+  });
   if (text === undefined) {
     if (path.includes(delimiter)) throw new KubeAuthError(`KUBECONFIG names several files: pass one by --kubeconfig`);
     throw new KubeAuthError(`Kubeconfig "${path}" does not exist: pass --kubeconfig, or run in a pod`);

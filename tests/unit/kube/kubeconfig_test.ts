@@ -218,6 +218,7 @@ Deno.test("what a kubeconfig lacks is said by name", async () => {
   const lacks: [() => Promise<unknown>, RegExp][] = [
     [() => home.connect({ kubeconfig: absent }), /^Kubeconfig ".*\/absent" does not exist: pass --kubeconfig/],
     [() => home.connect({ kubeconfig: `${home.path}:${absent}` }), /^KUBECONFIG names several files: pass one/],
+    [() => home.connect({ kubeconfig: home.folder }), /^Kubeconfig ".*" cannot be read: Is a directory/],
     [() => home.connect({ kubeconfig: broken }), /^Kubeconfig ".*\/broken" cannot be read: /],
     [() => home.connect({ context: "other" }), /^Kubeconfig ".*" has no context "other"$/],
     [() => none.connect(), /^Kubeconfig ".*" has no current context: pass --context$/],
