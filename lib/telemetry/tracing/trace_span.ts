@@ -1,5 +1,13 @@
-import { type Attributes, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from "@opentelemetry/api";
-import type { ActiveSpan, SpanOptions, TraceSpan } from "./api.ts";
+import {
+  type Attributes,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
+import { type ActiveSpan, NO_SPAN, type SpanOptions, type TraceSpan } from "./api.ts";
 import { activeContext, isSampled, withContext } from "./context.ts";
 import { errorTypeOf, messageOf, spanText } from "./span_error.ts";
 import { formatTraceparent, parseTraceparent } from "./traceparent.ts";
@@ -8,34 +16,37 @@ const KINDS = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT } as const;
 
 /** A `TraceSpan` that starts its spans with a tracer. */
 export function createTraceSpan(tracer: Tracer): TraceSpan {
-  return async (name, options, fn) => {
+  return (name, options, fn) => {
     const outer = trace.getSpan(activeContext());
-    if (outer === undefined && options.nested) return await fn(new TracedSpan(undefined));
+    if (outer === undefined && options.nested) return fn(NO_SPAN);
     // What is in a span that is not sampled is not sampled either, so nothing is built for it.
-    if (outer !== undefined && !isSampled(outer.spanContext())) return await fn(new TracedSpan(outer));
+    if (outer !== undefined && !isSampled(outer.spanContext())) return fn(NO_SPAN);
     const { span, context } = start(tracer, name, options);
-    return await withContext(context, () => runIn(span, options, fn));
+    return withContext(context, () => runIn(span, options, fn));
   };
 }
 
-function start(tracer: Tracer, name: string, { kind = "internal", attributes, parent, links = [] }: SpanOptions) {
+function start(tracer: Tracer, name: string, { kind = "internal", attributes, parent, links }: SpanOptions) {
   const remote = parseTraceparent(parent);
   const active = activeContext();
   const from = remote === undefined ? active : trace.setSpanContext(active, remote);
-  const linked = links.map(parseTraceparent).filter((context) => context !== undefined).map((context) => ({ context }));
-  const span = tracer.startSpan(name, { kind: KINDS[kind], links: linked }, from);
+  const span = tracer.startSpan(name, { kind: KINDS[kind], ...(links ? { links: linksTo(links) } : {}) }, from);
   if (isSampled(span.spanContext())) {
     span.setAttributes((typeof attributes === "function" ? attributes() : attributes ?? {}) as Attributes);
   }
   return { span, context: trace.setSpan(active, span) };
 }
 
+function linksTo(traceparents: readonly string[]): { context: SpanContext }[] {
+  return traceparents.map(parseTraceparent).filter((context) => context !== undefined).map((context) => ({ context }));
+}
+
 async function runIn<T>(span: Span, { expected }: SpanOptions, fn: (span: ActiveSpan) => Promise<T>): Promise<T> {
-  const traced = new TracedSpan(span);
+  const isRecorded = isSampled(span.spanContext());
   try {
-    return await fn(traced);
+    return await fn(isRecorded ? new TracedSpan(span) : NO_SPAN);
   } catch (error) {
-    if (!expected?.(error) && isSampled(span.spanContext())) record(span, error);
+    if (isRecorded && !expected?.(error)) record(span, error);
     throw error;
   } finally {
     span.end();
@@ -53,20 +64,24 @@ function record(span: Span, error: unknown): void {
   span.addEvent("exception", { "exception.type": type, "exception.message": message });
 }
 
+/** A span that is recorded. */
 class TracedSpan implements ActiveSpan {
-  constructor(readonly span: Span | undefined) {}
+  readonly #span: Span;
 
-  get traceparent(): string | undefined {
-    const context = this.span?.spanContext();
-    return context && isSampled(context) ? formatTraceparent(context) : undefined;
+  constructor(span: Span) {
+    this.#span = span;
+  }
+
+  get traceparent(): string {
+    return formatTraceparent(this.#span.spanContext());
   }
 
   set(attributes: () => Attributes): void {
-    if (this.span !== undefined && isSampled(this.span.spanContext())) this.span.setAttributes(attributes());
+    this.#span.setAttributes(attributes());
   }
 
   fail(errorType: string, message: string): void {
-    this.set(() => ({ "error.type": errorType }));
-    this.span?.setStatus({ code: SpanStatusCode.ERROR, message: spanText(message) });
+    this.#span.setAttribute("error.type", errorType);
+    this.#span.setStatus({ code: SpanStatusCode.ERROR, message: spanText(message) });
   }
 }
