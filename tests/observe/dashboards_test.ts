@@ -4,7 +4,14 @@ import { alertGroups } from "../../dashboards/src/alerts/mod.ts";
 import { catalogue } from "../../lib/telemetry/catalogue/mod.ts";
 import { alertRules } from "../../tools/gen/alerts.ts";
 import { waitFor } from "../api/processes.ts";
-import { allQueries, type PanelQuery, substituted, type Values, variableQueries } from "./panel_queries.ts";
+import {
+  allQueries,
+  type PanelQuery,
+  runbookQueries,
+  substituted,
+  type Values,
+  variableQueries,
+} from "./panel_queries.ts";
 import { Prometheus, SCRAPE_JOB, type Series } from "./prometheus.ts";
 import { NAMESPACE, Site } from "./site.ts";
 import { badDay, goodDay } from "./trouble.ts";
@@ -64,6 +71,12 @@ Deno.test("dashboards and alerts in front of two operators that have a good and 
     const alerts = await prometheus.alerts();
     assert.deepEqual(alerts.filter(({ labels }) => QUIET.includes(labels.alertname ?? "")), []);
   });
+
+  for (const { page, queries } of await runbookQueries()) {
+    await test.step(`Prometheus understands every query of ${page}`, async () => {
+      for (const query of queries) await prometheus.at(query, Date.now() / 1000);
+    });
+  }
 
   await test.step("Prometheus can evaluate every rule", async () => {
     const rules = await prometheus.rules();

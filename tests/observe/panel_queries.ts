@@ -55,6 +55,18 @@ export async function variableQueries(): Promise<{ dashboard: string; name: stri
   );
 }
 
+/** The queries in the runbooks, one a line, by page. */
+export async function runbookQueries(): Promise<{ readonly page: string; readonly queries: readonly string[] }[]> {
+  const folder = new URL("../../docs/runbooks/", import.meta.url);
+  const pages = [];
+  for await (const { name: page } of Deno.readDir(folder)) {
+    const text = await Deno.readTextFile(new URL(page, folder));
+    const blocks = [...text.matchAll(/```promql\n(.*?)```/gs)].map(([, block = ""]) => block);
+    pages.push({ page, queries: blocks.flatMap((block) => block.split("\n")).filter((line) => line !== "") });
+  }
+  return pages.filter(({ queries }) => queries.length > 0).sort((a, b) => a.page.localeCompare(b.page));
+}
+
 /** A query with every variable replaced, those for namespaces, kinds and Providers by "All". */
 export function substituted(expr: string, { job, range, rateInterval }: Values): string {
   return expr
