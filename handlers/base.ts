@@ -1,7 +1,7 @@
 import { FailedError } from "../lib/errors.ts";
 import type { JsonPatchOp, ResourceType, Store } from "../lib/kube/api.ts";
 import { type ConditionChange, findCondition } from "../lib/kube/conditions.ts";
-import { isNotFound } from "../lib/kube/errors.ts";
+import { goneIsStale, isNotFound } from "../lib/kube/errors.ts";
 import { addFinalizer, removeFinalizers } from "../lib/kube/finalizer.ts";
 import { type CustomResource, keyOf } from "../lib/kube/object.ts";
 import type { ReconcileContext, Reconciler, Requeue } from "../lib/kube/reconciler.ts";
@@ -234,7 +234,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     const { metadata } = progress.stored;
     const intent = claims ? { [ANNOTATIONS.creating]: metadata.uid } : {};
     const annotations = { ...intent, ...beginningOf(progress.stored, pass.span) };
-    await this.#patch(progress, addFinalizer(metadata, FINALIZER, annotations), pass);
+    await this.#patch(progress, addFinalizer(metadata, FINALIZER, annotations), pass).catch(goneIsStale);
   }
 
   /** Removes our finalizer and, where it is still there, the old operator's. */

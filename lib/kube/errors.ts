@@ -29,6 +29,11 @@ export function isStaleWrite(error: unknown): boolean {
     (error.code === 409 && error.reason !== "AlreadyExists") || (error.code === 422 && error.reason === "TestFailed"));
 }
 
+/** Throws what a write met; where its object is gone, as a stale write: there is nothing to do for it any more. */
+export function goneIsStale(error: unknown): never {
+  throw isNotFound(error) ? new KubeError(409, "Conflict", (error as KubeError).message) : error;
+}
+
 /** The API server says itself that it has no such object; a 404 of a proxy, or of a resource not served, tells nothing. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof KubeError && error.code === 404 && error.reason === "NotFound";

@@ -237,6 +237,21 @@ Deno.test("an object without our finalizer that is being deleted is left alone",
     assert.deepEqual([...world.calls(), ...world.cluster.writes], []);
   }));
 
+Deno.test("an object that goes while its first pass is under way is no error", () =>
+  withWorld({}, async (world) => {
+    await all(world);
+    world.apply("Bucket", "brief", { ...BARE, name: "brief-data" });
+    world.forget();
+    const gone = Promise.withResolvers<void>();
+    world.faults.on("s3:HeadBucket", { do: "wait", until: gone.promise }, { times: 1 });
+    const pass = world.pass("Bucket", "brief");
+    world.remove("Bucket", "brief");
+    gone.resolve();
+    await pass;
+    assert.deepEqual(world.metrics.filter((line) => line.startsWith("error")), []);
+    assert.equal(world.aws.state.buckets.has("brief-data"), false);
+  }));
+
 Deno.test("an object that is gone from the store needs nothing", () =>
   withWorld({}, async (world) => {
     for (const kind of KINDS) assert.equal(await world.pass(kind, "nobody"), "never");
