@@ -4,6 +4,9 @@ import { fromSource, type OperatorProcess, startOperator } from "./operator.ts";
 import { createAll, settled } from "./ready.ts";
 import { Stack } from "./stack.ts";
 
+/** Pairs that are not counted: a compiler that is still at work costs more than what it compiles. */
+const WARM_UP = 4;
+
 /** What tracing costs: the same work with and without it, in turn. */
 export interface Tracing {
   readonly pairs: number;
@@ -35,14 +38,13 @@ export async function measureTracing({ pairs, objects }: Pick<Tracing, "pairs" |
   const plain = { stack: plainStack, operator: plainOperator };
   const traced = { stack: tracedStack, operator: tracedOperator };
   const measured: { readonly plain: number; readonly traced: number }[] = [];
-  // The first pair warms both up.
-  for (let pair = 0; pair <= pairs; pair++) {
+  for (let pair = 0; pair < WARM_UP + pairs; pair++) {
     const found = { plain: 0, traced: 0 };
     const halves = [["plain", plain], ["traced", traced]] as const;
     for (const [name, side] of pair % 2 === 0 ? halves : halves.toReversed()) {
       found[name] = await secondsOfReconcile(side, { prefix: `pair-${pair}`, objects });
     }
-    if (pair > 0) measured.push(found);
+    if (pair >= WARM_UP) measured.push(found);
   }
   const ratios = measured.map(({ plain, traced }) => traced / plain).toSorted((a, b) => a - b);
   return {
