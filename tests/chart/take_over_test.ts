@@ -35,12 +35,6 @@ for (const [fact, { values, flags }] of Object.entries(installations)) {
     const [before, deployment] = [await survivors(site), await site.get(...DEPLOYMENT)];
     assert.match(before, /Bucket\/demo\/auto /);
 
-    await test.step("an upgrade beside the running operator is refused", async () => {
-      const { err } = await site.upgrade(CHART, {}, ["--reset-then-reuse-values"]);
-      const [, remedy = ""] = err.match(/The former operator still runs.*: first kubectl (.*)\n/) ?? [];
-      assert.equal(remedy, "-n wasabi-s3-operator scale deployment/wasabi-s3-operator --replicas=0");
-      await site.get(...remedy.split(" "));
-    });
     await test.step("an upgrade that would lose CRDs or defaults is refused", async () => {
       const withoutCrds = await site.upgrade(CHART, { crds: { enabled: false } }, ["--reset-then-reuse-values"]);
       assert.match(withoutCrds.err, /would delete the CRDs .*: upgrade once with crds\.enabled=true first/);
@@ -57,6 +51,22 @@ for (const [fact, { values, flags }] of Object.entries(installations)) {
       else assert.doesNotMatch(out, /WARNING/);
       assert.equal(await survivors(site), before);
       assert.equal(await site.get(...DEPLOYMENT), deployment);
+    });
+    await test.step("a pod of 0.2.x that still runs is told to end before the new one begins, and never again", async () => {
+      const strategy = [
+        "-n",
+        RELEASE,
+        "get",
+        "deployment",
+        RELEASE,
+        "-o",
+        "jsonpath={.spec.strategy.rollingUpdate.maxSurge}",
+      ];
+      assert.equal(await site.get(...strategy), "0");
+      const { code, err } = await site.upgrade(CHART, {}, ["--reset-then-reuse-values"]);
+      assert.equal(code, 0, err);
+      assert.equal(await site.get(...strategy), "1");
+      assert.equal(await survivors(site), before);
     });
     await test.step("the schemas are the new ones", async () => {
       assert.match(await site.get("explain", "buckets.spec.deletionPolicy"), /Retain/);
