@@ -4,6 +4,7 @@ import type { Caller, Connection, ConnectionSettings } from "./api.ts";
 import { Budget } from "./budget.ts";
 import { call, type CallContext, type CallDeps } from "./call.ts";
 import { CredentialsGuard } from "./credentials_guard.ts";
+import { expectIamResponses } from "./iam_answer.ts";
 import { ServiceClock } from "./service_clock.ts";
 import { refuseWebPages } from "./web_page.ts";
 
@@ -39,7 +40,7 @@ export function connect(settings: ConnectionSettings, deps: ConnectDeps): Connec
     ...s3Options,
   });
   const iamClock = new ServiceClock(deps.clock);
-  const iamHttp = { ...http, requestHandler: iamClock.listening(http.requestHandler) };
+  const iamHttp = { ...http, requestHandler: expectIamResponses(iamClock.listening(http.requestHandler)) };
   const iam = iamEndpoint === undefined
     ? undefined
     : new IAMClient({ ...clientOptions(settings, iamHttp), endpoint: iamEndpoint, region: iamRegion });

@@ -23,11 +23,13 @@ interface HttpResponse {
 }
 
 /** An answer that is no answer of S3 or IAM, in the form of the SDK's errors. */
-class WebPageError extends Error {
-  override readonly name = "WebPageError";
+export class UnreadableAnswerError extends Error {
+  override readonly name = "UnreadableAnswerError";
+  readonly $metadata: { readonly httpStatusCode: number };
 
-  constructor(readonly $metadata: { readonly httpStatusCode: number }) {
-    super("The answer is a web page, or empty");
+  constructor(status: number) {
+    super("The answer is a web page, empty, or about something else");
+    this.$metadata = { httpStatusCode: status };
   }
 }
 
@@ -47,7 +49,7 @@ export function refuseWebPages<Handler extends RequestHandler>(handler: Handler)
     if (statusCode >= 300 || !(isPage || isEmpty) || hasRequestId(headers)) return result;
     await body?.cancel?.();
     body?.destroy?.();
-    throw new WebPageError({ httpStatusCode: statusCode });
+    throw new UnreadableAnswerError(statusCode);
   };
   return Object.assign(Object.create(handler), { handle });
 }

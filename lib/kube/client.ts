@@ -28,7 +28,8 @@ export class KubeClient implements Kube {
 
   async get<T extends KubeObject>(type: ResourceType<T>, ref: ObjectRef, signal?: AbortSignal): Promise<T | undefined> {
     try {
-      return await this.#transport.request<T>("GET", pathOf(type, at(ref)), options(`get_${type.plural}`, signal));
+      const path = pathOf(type, at(ref));
+      return about(type, ref, await this.#transport.request<T>("GET", path, options(`get_${type.plural}`, signal)));
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -41,9 +42,10 @@ export class KubeClient implements Kube {
     { signal }: WriteOptions = {},
   ): Promise<T> {
     const path = pathOf(type, { namespace: draft.metadata.namespace });
+    const write = this.#write(`create_${type.plural}`, signal);
     return this.#written(
       type,
-      await this.#transport.request<T>("POST", path, { ...this.#write(`create_${type.plural}`, signal), body: draft }),
+      about(type, draft.metadata, await this.#transport.request<T>("POST", path, { ...write, body: draft })),
     );
   }
 
@@ -79,10 +81,9 @@ export class KubeClient implements Kube {
     };
     const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions };
     try {
-      await this.#transport.request("DELETE", pathOf(type, at(ref)), {
-        ...this.#write(`delete_${type.plural}`, signal),
-        body,
-      });
+      const write = this.#write(`delete_${type.plural}`, signal);
+      const answer = await this.#transport.request<KubeObject>("DELETE", pathOf(type, at(ref)), { ...write, body });
+      if (answer?.kind !== "Status") about(type, ref, answer);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -97,10 +98,8 @@ export class KubeClient implements Kube {
   ): Promise<T> {
     const path = pathOf(type, { ...at(ref), ...(subresource ? { subresource } : {}) });
     const operation = `patch_${type.plural}${subresource ? `_${subresource}` : ""}`;
-    return this.#written(
-      type,
-      await this.#transport.request<T>("PATCH", path, { ...this.#write(operation, signal), body, type: contentType }),
-    );
+    const write = { ...this.#write(operation, signal), body, type: contentType };
+    return this.#written(type, about(type, ref, await this.#transport.request<T>("PATCH", path, write)));
   }
 
   /** A write starts only while this process leads: the lease may be lost while credentials are read. */
@@ -115,6 +114,12 @@ export class KubeClient implements Kube {
     this.#onWrite(type, object);
     return object;
   }
+}
+
+/** An answer about the object that was asked for. @throws KubeError of any other, which some proxy made up */
+function about<T extends KubeObject>(type: ResourceType<T>, { name }: { readonly name?: string }, answer: T): T {
+  if (answer?.kind === type.kind && (name === undefined || answer.metadata?.name === name)) return answer;
+  throw new KubeError(0, "Unreadable", `The API server's answer is not ${type.kind} "${name ?? ""}"`);
 }
 
 function at({ namespace, name }: ObjectRef): { readonly namespace: string; readonly name: string } {

@@ -4,8 +4,8 @@ export class KubeError extends Error {
 
   /**
    * @param code HTTP status; 0 when the server could not be reached
-   * @param reason the Status object's reason, such as `NotFound`; `Network`, `Timeout`, `Credentials` or `NotLeader` for
-   *   code 0
+   * @param reason the Status object's reason, such as `NotFound`; `Network`, `Timeout`, `Unreadable`, `Credentials` or
+   *   `NotLeader` for code 0
    * @param retryAfterMs what the server asked for, in milliseconds
    */
   constructor(

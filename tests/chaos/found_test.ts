@@ -34,6 +34,12 @@ const faults = {
     faulty("AccessKey and its User and Bucket: create", /^iam:ListAccessKeys/, "a body of another kind"),
   "an answer about something else is no absent bucket policy: it goes with its object": () =>
     faulty("BucketPolicy: delete", /^s3:GET .*policy/, "a body of another kind"),
+  "an answer about something else deletes no inline policy": () =>
+    faulty("User: policy becomes policyRef", /^iam:DeleteUserPolicy/, "a body of another kind"),
+  "an answer about something else deletes no Secret": () =>
+    faulty("AccessKey: the overlap is over", /^DELETE .*secrets/, "a body of another kind"),
+  "an answer about something else creates no Secret": () =>
+    faulty("AccessKey: rotate by annotation", /^POST .*secrets/, "a body of another kind"),
 };
 
 for (const [fact, play] of Object.entries(faults)) {

@@ -112,6 +112,17 @@ for (const operation of ["GetBucketTagging", "GetUser", "DeleteUser"]) {
     }));
 }
 
+for (const operation of ["GetUser", "DeleteUser"]) {
+  Deno.test(`${operation} does not take a document about something else for success`, () =>
+    withAnswers(
+      () => new Response('<?xml version="1.0"?><Other/>', { headers: { "x-amzn-requestid": "1" } }),
+      async (connection) => {
+        const { code, errorClass } = await refusalOf(CALLS[operation]!(connection));
+        assert.deepEqual({ code, errorClass }, { code: "UnreadableAnswer", errorClass: "transient" });
+      },
+    ));
+}
+
 Deno.test("an answer of the service itself is none of those, whatever type it claims", () =>
   withAnswers(
     () => new Response(null, { headers: { "content-type": "text/html", "x-amzn-requestid": "1" } }),

@@ -116,6 +116,18 @@ Deno.test("what is not there is undefined to a read, fine to a deletion, and an 
   assert.deepEqual([get.result, gone.result, patched.result.code], [undefined, undefined, 404]);
 });
 
+Deno.test("an answer about something else is an error, and a Status is one to a deletion alone", async () => {
+  const others = [{ kind: "Other" }, { ...answer, metadata: { name: "b" } }, {}, "?"];
+  for (const { call, sent } of Object.values(calls)) {
+    for (const other of others) {
+      const { result, written } = await send(call, 200, other);
+      assert.deepEqual([result?.reason, written], ["Unreadable", []], `${sent.method} ${JSON.stringify(other)}`);
+    }
+    const { result } = await send(call, 200, { kind: "Status", status: "Success" });
+    assert.equal(result?.reason, sent.method === "DELETE" ? undefined : "Unreadable");
+  }
+});
+
 Deno.test("a write that fails hands nothing on", async () => {
   const { written, result } = await send((client) => client.create(thingType, thing("a")), 409, {
     reason: "AlreadyExists",

@@ -22,7 +22,7 @@ function traced(answer: () => Response) {
 }
 
 Deno.test("a request in a span has a span by OpenTelemetry's conventions, and carries its traceparent", async () => {
-  const { kube, traceSpan, named, headers } = traced(() => Response.json({}));
+  const { kube, traceSpan, named, headers } = traced(() => Response.json({ kind: thingType.kind, metadata: AT }));
   await traceSpan("pass", {}, () => kube.get(thingType, AT));
   const span = named("GET /apis/test.dev/v1/namespaces/{namespace}/things/{name}");
   assert.deepEqual({ ...span.attributes }, {
@@ -38,7 +38,7 @@ Deno.test("a request in a span has a span by OpenTelemetry's conventions, and ca
 });
 
 Deno.test("a request outside of a span has none, and no traceparent", async () => {
-  const { kube, spans, headers } = traced(() => Response.json({}));
+  const { kube, spans, headers } = traced(() => Response.json({ kind: thingType.kind, metadata: AT }));
   await kube.get(thingType, AT);
   assert.deepEqual(spans, []);
   assert.equal(headers[0]?.get("traceparent"), null);

@@ -1,0 +1,40 @@
+import { UnreadableAnswerError } from "./web_page.ts";
+
+/** The part of the SDK's request handlers that is used here; bodies are web streams or Node's. */
+interface RequestHandler {
+  handle(request: unknown, options?: unknown): Promise<{ readonly response: HttpResponse }>;
+}
+
+interface HttpResponse {
+  readonly statusCode: number;
+  body?: AsyncIterable<Uint8Array> | Blob;
+}
+
+/** `<DeleteUserResponse …>`, after a declaration. */
+const RESPONSE = /^\s*(<\?[^>]*>\s*)?<(\w+:)?\w+Response[\s/>]/;
+
+/**
+ * A request handler that takes a document with status 200 that is no IAM response for what it is. Every answer of IAM
+ * has a root element `…Response` (IAM API Reference, "Making query requests"); the SDK reads any other as success with
+ * nothing in it, also for a deletion that never was.
+ */
+export function expectIamResponses<Handler extends RequestHandler>(handler: Handler): Handler {
+  const handle: RequestHandler["handle"] = async (request, options) => {
+    const result = await handler.handle(request, options);
+    const { response } = result;
+    if (response.statusCode >= 300 || response.body === undefined) return result;
+    const body = await collect(response.body);
+    const text = await body.text();
+    if (text.trim() !== "" && !RESPONSE.test(text)) throw new UnreadableAnswerError(response.statusCode);
+    response.body = body.stream();
+    return result;
+  };
+  return Object.assign(Object.create(handler), { handle });
+}
+
+async function collect(body: AsyncIterable<Uint8Array> | Blob): Promise<Blob> {
+  if (body instanceof Blob) return body;
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return new Blob(parts as BlobPart[]);
+}
