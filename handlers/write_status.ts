@@ -3,7 +3,7 @@ import type { Kube, ResourceType } from "../lib/kube/api.ts";
 import { type ConditionChange, setConditions } from "../lib/kube/conditions.ts";
 import { isStaleWrite } from "../lib/kube/errors.ts";
 import type { CustomResource } from "../lib/kube/object.ts";
-import { statusPatch } from "../lib/kube/status.ts";
+import { mergePatchOf } from "../lib/kube/merge_patch.ts";
 import type { Pass } from "./pass.ts";
 import type { Progress } from "./progress.ts";
 
@@ -34,7 +34,7 @@ export async function writeStatus<T extends CustomResource>(
     ...(seen ? { observedGeneration: generation } : {}),
     conditions: setConditions(stored.status?.conditions, changes, { generation, now }),
   };
-  const patch = statusPatch((stored.status ?? {}) as Record<string, unknown>, wanted);
+  const patch = mergePatchOf((stored.status ?? {}) as Record<string, unknown>, wanted);
   if (patch === undefined) return;
   const write = ({ metadata }: T) =>
     kube.mergePatch(type, metadata, { status: patch }, { subresource: "status", signal: pass.signal });

@@ -3,7 +3,7 @@ import { StalledError } from "../../lib/errors.ts";
 import { equal } from "../../lib/equal.ts";
 import { KubeError } from "../../lib/kube/errors.ts";
 import { type Secret, secretType } from "../../lib/kube/secret.ts";
-import { statusPatch } from "../../lib/kube/status.ts";
+import { mergePatchOf } from "../../lib/kube/merge_patch.ts";
 import type { ActiveSpan } from "../../lib/telemetry/api.ts";
 import { accessKeyType } from "../kinds.ts";
 import { credentialsName } from "../names.ts";
@@ -77,7 +77,7 @@ async function writeIntent(
   const written = opens
     ? { ...intent, startedAt: new Date(timeAtIam(scope)).toISOString(), ...(traceparent ? { traceparent } : {}) }
     : intent;
-  const patch = statusPatch({ keyIntent: recorded }, { keyIntent: written });
+  const patch = mergePatchOf({ keyIntent: recorded }, { keyIntent: written });
   if (patch) {
     scope.object = await scope.deps.kube.mergePatch(accessKeyType, metadata, { status: patch }, {
       subresource: "status",

@@ -1,8 +1,8 @@
 import { samePolicy } from "../../lib/aws/canonical_policy.ts";
 import { type PolicySpec, toPolicyDocument } from "../../lib/aws/policy.ts";
-import { equal } from "../../lib/equal.ts";
 import { StalledError } from "../../lib/errors.ts";
 import type { Kube, ResourceType } from "../../lib/kube/api.ts";
+import { mergePatchOf } from "../../lib/kube/merge_patch.ts";
 import type { CustomResource, Draft } from "../../lib/kube/object.ts";
 import {
   type AccessKey,
@@ -97,12 +97,11 @@ function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Ku
   const metadata = { name: childName.accessKey(name), namespace };
   if (existing === undefined) return [createStep(object, accessKeyType, { metadata, spec }, kube)];
   // A child of 0.2.x keeps its rotation unless the Bucket says something about it.
-  const same = stated === undefined || equal(existing.spec.rotate, stated);
+  const rotation = stated === undefined ? {} : { rotate: stated };
   // With its namespace, which a merge would leave as it was.
   const userRef = resolve(spec.userRef, namespace);
   const moved = !leadsTo(existing.spec.userRef, { from: namespace, to: userRef });
-  const changes = { ...(same ? {} : { rotate: stated }), ...(moved ? { userRef } : {}) };
-  return adopt(object, existing, accessKeyType, changes, kube);
+  return adopt(object, existing, accessKeyType, { ...rotation, ...(moved ? { userRef } : {}) }, kube);
 }
 
 function planPolicy(
@@ -163,7 +162,7 @@ function adopt<T extends CustomResource>(
   object: Bucket,
   existing: T,
   type: ResourceType<T>,
-  spec: Readonly<Record<string, unknown>>,
+  wanted: Readonly<Record<string, unknown>>,
   kube: Kube,
 ): BucketStep[] {
   const { name } = existing.metadata;
@@ -181,8 +180,9 @@ function adopt<T extends CustomResource>(
   // Children of 0.2.x have our controller and no label.
   const isLabelled = existing.metadata.labels?.[LABELS.managedBy] === OPERATOR;
   const metadata = { ...owner, ...(isLabelled ? {} : { labels: MANAGED }) };
-  const [isOurs, isEqual] = [metadata, spec].map((part) => Object.keys(part).length === 0);
-  if (isOurs && isEqual) return [];
+  const spec = mergePatchOf(existing.spec as Readonly<Record<string, unknown>>, wanted);
+  const isOurs = Object.keys(metadata).length === 0;
+  if (isOurs && spec === undefined) return [];
   return [{
     action: "update",
     target: `${type.kind}/${name}`,
@@ -192,7 +192,7 @@ function adopt<T extends CustomResource>(
       const changed = { ...metadata, ...traceMetadata(span) };
       await kube.mergePatch(type, existing.metadata, {
         ...(Object.keys(changed).length > 0 ? { metadata: changed } : {}),
-        ...(isEqual ? {} : { spec }),
+        ...(spec ? { spec } : {}),
       });
     },
   }];

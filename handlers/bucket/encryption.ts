@@ -26,7 +26,8 @@ export const encryption = aspect<NonNullable<Bucket["spec"]["encryption"]>, Stat
   knownAtBirth: true,
   desired({ enabled, algorithm, kmsKeyId }) {
     if (!enabled) return NONE;
-    return { algorithm, ...(algorithm === "aws:kms" && kmsKeyId !== undefined ? { kmsKeyId } : {}) };
+    // An empty id is none: the service takes its own key.
+    return { algorithm, ...(algorithm === "aws:kms" && kmsKeyId ? { kmsKeyId } : {}) };
   },
   satisfies(desired, observed) {
     if (desired.algorithm === "none") return observed.algorithm === "none" || observed.algorithm === "AES256";

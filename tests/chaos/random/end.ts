@@ -44,13 +44,15 @@ async function unblock(stage: Stage): Promise<Broken[]> {
     person.makeRoom(object);
   }
   await rest(world);
-  if (stage.objects().length === 0) return leaked;
   // Where a namespace goes, a lost Secret cannot be brought back; and no Provider leads to a bucket in another region.
-  for (const object of stage.objects().filter((each) => isLost(each, stage))) {
-    await world.admin.annotate(object, { [ANNOTATIONS.abandon]: "true" });
+  // What waited for another object only says so when that is gone.
+  for (let round = 0; round < 2 && stage.objects().length > 0; round++) {
+    for (const object of stage.objects().filter((each) => isLost(each, stage))) {
+      await world.admin.annotate(object, { [ANNOTATIONS.abandon]: "true" });
+    }
+    for (const object of stage.objects()) await world.admin.remove(object);
+    await rest(world);
   }
-  for (const object of stage.objects()) await world.admin.remove(object);
-  await rest(world);
   return leaked;
 }
 

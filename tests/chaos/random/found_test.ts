@@ -7,6 +7,32 @@ import type { Script } from "./script.ts";
 const wasabi = { name: "wasabi", namespace: "chaos" };
 
 const found: Readonly<Record<string, Script>> = {
+  "an empty kmsKeyId is none, and is not written again and again": {
+    mode: "aws",
+    restarts: false,
+    moves: [{
+      do: "put",
+      on: { kind: "Bucket", namespace: "other", name: "b2" },
+      spec: {
+        providerRef: wasabi,
+        name: "one-bucket",
+        encryption: { enabled: true, algorithm: "aws:kms", kmsKeyId: "" },
+      },
+    }],
+  },
+  "a Bucket takes out of a child what its own rotation does not name, once": {
+    mode: "aws",
+    restarts: false,
+    moves: [{
+      do: "put",
+      on: { kind: "Bucket", namespace: "chaos", name: "b1" },
+      spec: { providerRef: wasabi, name: "two-bucket", autoManage: { rotation: {} } },
+    }, {
+      do: "put",
+      on: { kind: "AccessKey", namespace: "chaos", name: "b1-accesskey" },
+      spec: { providerRef: wasabi, rotate: { keepWhileUsedDays: 3 } },
+    }],
+  },
   "a bucket stays with who made it when an equally old object wants it too, and goes with that": {
     mode: "wasabi",
     restarts: false,

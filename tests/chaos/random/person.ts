@@ -89,15 +89,21 @@ export class Person {
     return [...this.world.aws.state.policies.values()].find((policy) => policy.name === name);
   }
 
-  /** Takes away what keeps an object from going and nobody else takes: objects in buckets, keys that were left. */
-  makeRoom({ kind, spec }: Loose): void {
+  /**
+   * Takes away what keeps an object from going and nobody else takes: objects in buckets, keys that were left, a person's
+   * inline policy, an attachment to a user that was abandoned.
+   */
+  makeRoom({ kind, spec, status }: Loose): void {
     const { buckets, users } = this.world.aws.state;
     const bucket = kind === "Bucket" ? buckets.get(spec.name) : undefined;
     if (bucket) {
       bucket.objects.clear();
       this.#changed(bucket);
     }
-    if (kind === "User") users.get(spec.name)?.keys.splice(0);
+    const user = kind === "User" ? users.get(spec.name) : undefined;
+    user?.keys.splice(0);
+    user?.inline.clear();
+    if (kind === "IAMPolicy") { for (const each of users.values()) each.attached.delete(status?.policyArn); }
   }
 
   /** A person's, or not to be told apart. */

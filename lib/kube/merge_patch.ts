@@ -5,7 +5,7 @@ import { equal } from "../equal.ts";
  * `undefined` mean absent, at any depth. Fields that `wanted` does not name stay.
  * `undefined` when nothing differs, so that an object at rest costs no write.
  */
-export function statusPatch(
+export function mergePatchOf(
   current: Readonly<Record<string, unknown>>,
   wanted: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> | undefined {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { statusPatch } from "../../../lib/kube/status.ts";
+import { mergePatchOf } from "../../../lib/kube/merge_patch.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -48,7 +48,7 @@ const cases: Record<string, { current: Fields; wanted: Fields; patch: Fields | u
 };
 
 for (const [fact, { current, wanted, patch }] of Object.entries(cases)) {
-  Deno.test(`statusPatch(): ${fact}`, () => assert.deepEqual(statusPatch(current, wanted), patch));
+  Deno.test(`mergePatchOf(): ${fact}`, () => assert.deepEqual(mergePatchOf(current, wanted), patch));
 }
 
 /** RFC 7386, as its section 2 has it. */
@@ -89,11 +89,11 @@ Deno.test("a patch that is sent and applied as RFC 7386 says gives what was want
   fc.assert(
     fc.property(fields, fields, (current, wanted) => {
       const before = stored(current) as Fields;
-      const patch = statusPatch(before, wanted);
+      const patch = mergePatchOf(before, wanted);
       const after = patch ? mergePatch(before, JSON.parse(JSON.stringify(patch))) as Fields : before;
       const kept = Object.fromEntries(Object.entries(before).filter(([name]) => !(name in wanted)));
       assert.deepEqual(after, { ...kept, ...stored(wanted) as Fields });
-      assert.equal(statusPatch(after, wanted), undefined);
+      assert.equal(mergePatchOf(after, wanted), undefined);
     }),
     { numRuns: 2_000 },
   );
