@@ -16,8 +16,7 @@ export class Backlog {
   before(batches: SpanProcessor): SpanProcessor {
     return {
       onStart() {},
-      // An export is not part of the pass in whose time it falls.
-      onEnd: (span) => withContext(ROOT_CONTEXT, () => this.#take(span, batches)),
+      onEnd: (span) => this.#take(span, batches),
       forceFlush: () => batches.forceFlush(),
       shutdown: () => batches.shutdown(),
     };
@@ -25,7 +24,9 @@ export class Backlog {
 
   #take(span: ReadableSpan, batches: SpanProcessor): void {
     if (!isSampled(span.spanContext())) return;
-    if (this.#waiting >= this.mostSpans) return this.delivery.lost(1, "the collector does not keep up");
+    if (this.#waiting >= this.mostSpans) {
+      return withContext(ROOT_CONTEXT, () => this.delivery.lost(1, "the collector does not keep up"));
+    }
     this.#waiting++;
     batches.onEnd(span);
   }
@@ -35,7 +36,8 @@ export class Backlog {
     return {
       export: (spans: ReadableSpan[], done) => {
         this.#waiting -= spans.length;
-        exporter.export(spans, done);
+        // It is not part of the pass in whose time it falls.
+        withContext(ROOT_CONTEXT, () => exporter.export(spans, done));
       },
       shutdown: () => exporter.shutdown(),
     };

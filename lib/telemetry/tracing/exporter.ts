@@ -43,6 +43,7 @@ class Refusal extends Error {
 export class OtlpExporter implements SpanExporter {
   readonly #options: ExporterOptions;
   readonly #stop = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: ExporterOptions) {
     this.#options = options;
@@ -51,14 +52,20 @@ export class OtlpExporter implements SpanExporter {
   export(spans: ReadableSpan[], done: (result: { code: 0 | 1 }) => void): void {
     const { delivery } = this.#options;
     delivery.exporting();
-    this.#send(spans).then(({ rejected, why }) => {
+    const sent = this.#send(spans).then(({ rejected, why }) => {
       if (rejected > 0) delivery.lost(rejected, why);
       delivery.arrived(spans.length - rejected);
       done({ code: 0 });
     }, (error) => {
       delivery.lost(spans.length, spanText(String(error.message ?? error)));
       done({ code: 1 });
-    });
+    }).finally(() => this.#underWay.delete(sent));
+    this.#underWay.add(sent);
+  }
+
+  /** Waits for what is under way; a `BatchSpanProcessor` waits for what it sends in that moment alone. */
+  async forceFlush(): Promise<void> {
+    await Promise.all(this.#underWay);
   }
 
   /** Cuts off what is under way. */
@@ -78,7 +85,8 @@ export class OtlpExporter implements SpanExporter {
         return await this.#try(body, signal);
       } catch (error) {
         if (signal.aborted || !(error instanceof Refusal) || !error.again) throw error;
-        await clock.sleep(error.afterMs ?? 500 * 2 ** attempt * (0.5 + random() / 2), signal);
+        const delayMs = error.afterMs ?? 500 * 2 ** attempt * (0.5 + random() / 2);
+        await clock.sleep(Math.min(delayMs, timeoutMs), signal);
         // What went wrong says more than that the time is over.
         if (signal.aborted) throw error;
       }
@@ -104,8 +112,8 @@ export class OtlpExporter implements SpanExporter {
     const answer = await read(response, signal);
     if (!response.ok) {
       const seconds = Number(response.headers.get("retry-after"));
-      const afterMs = seconds > 0 ? { afterMs: seconds * 1000 } : {};
-      throw new Refusal(`status ${response.status}`, RETRYABLE.has(response.status), afterMs.afterMs);
+      const afterMs = seconds >= 1 ? seconds * 1000 : undefined;
+      throw new Refusal(`status ${response.status}`, RETRYABLE.has(response.status), afterMs);
     }
     const { rejectedSpans = 0, errorMessage = "" } = partialSuccessIn(answer, response.headers);
     return { rejected: Number(rejectedSpans), why: spanText(errorMessage) };

@@ -34,7 +34,8 @@ export function startTracing(
     traceSpan: createTraceSpan(provider.getTracer("wasabi-s3-operator")),
     async close() {
       const flushed = new AbortController();
-      const flushing = provider.forceFlush().catch(() => {}).finally(() => flushed.abort());
+      const flushing = provider.forceFlush().catch(() => {}).then(() => exporter.forceFlush())
+        .finally(() => flushed.abort());
       await Promise.race([flushing, clock.sleep(FLUSH_MS, flushed.signal)]);
       await exporter.shutdown();
       await flushing;

@@ -89,11 +89,19 @@ Deno.test("what is tried again is tried ever later, and as long as its time last
   assert.equal(collector.requests.length, 7);
 });
 
-Deno.test("a collector is asked again when it said", async () => {
-  const busy = () => new Response(null, { status: 503, headers: { "retry-after": "25" } });
-  const { collector } = await exported([busy]);
-  assert.equal(collector.requests.length, 3);
-});
+const WAITS: Readonly<Record<string, readonly [retryAfter: string, requests: number]>> = {
+  "names a wait is asked again after it": ["25", 3],
+  "names a wait beyond all timers is asked once": ["99999999999", 1],
+  "names a part of a second is asked ever later": ["0.001", 7],
+};
+
+for (const [what, [retryAfter, requests]] of Object.entries(WAITS)) {
+  Deno.test(`a collector that ${what}`, async () => {
+    const busy = () => new Response(null, { status: 503, headers: { "retry-after": retryAfter } });
+    const { collector } = await exported([busy]);
+    assert.equal(collector.requests.length, requests);
+  });
+}
 
 for (const status of [429, 502, 503, 504]) {
   Deno.test(`status ${status} is tried again`, async () => {

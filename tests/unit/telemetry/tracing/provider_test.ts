@@ -80,6 +80,17 @@ Deno.test("a collector that hangs does not hold up the end", async () => {
   assert.equal(collector.counts.lost, 1);
 });
 
+Deno.test("an export that is under way at the end may come to its own", async () => {
+  const { promise, resolve } = Promise.withResolvers<Response>();
+  const { collector, tracing } = tracingTo(() => promise);
+  await trace(tracing, 2);
+  const closing = tracing.close();
+  await settled();
+  resolve(accepted());
+  await closing;
+  assert.deepEqual(collector.counts, { exported: 2, lost: 0, outages: 0, failing: false });
+});
+
 Deno.test("what is said of an export is not said of the pass in whose time it falls", async () => {
   let fields: unknown;
   const { tracing } = tracingTo(() => {
