@@ -28,11 +28,12 @@ export function prometheusRule(groups: Groups): Record<string, unknown> {
 }
 
 function rule(alert: Alert): Record<string, unknown> {
-  const { name, severity, expr, summary, description, runbook } = alert;
+  const { name, severity, expr, keepFiringFor, summary, description, runbook } = alert;
   return {
     alert: name,
     expr,
     for: alert.for,
+    ...(keepFiringFor === undefined ? {} : { keep_firing_for: keepFiringFor }),
     labels: { severity },
     annotations: { summary, description, runbook_url: `${RUNBOOKS}${runbook}.md` },
   };

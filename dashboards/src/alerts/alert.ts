@@ -11,12 +11,17 @@ export interface Alert {
   readonly expr: string;
   /** How long it must hold, as Prometheus writes durations. */
   readonly for: string;
+  /** How long it goes on firing without a sample: gauges of the leader are away while another one takes over. */
+  readonly keepFiringFor?: string;
   /** One line. */
   readonly summary: string;
   readonly description: string;
   /** Name of its page in docs/runbooks, without the ending. */
   readonly runbook: string;
 }
+
+/** From the last scrape of a leader to the first one of the next, a crash included. */
+export const HANDOVER = "5m";
 
 /** What the name of each of our alerts begins with. */
 export const ALERT_PREFIX = "WasabiS3";

@@ -1,5 +1,5 @@
 import { M } from "../metrics.ts";
-import { type Alert, by, OBJECT } from "./alert.ts";
+import { type Alert, by, HANDOVER, OBJECT } from "./alert.ts";
 
 const NOT_MENDED = `sum ${by("kind", "resource_type")} (${M.driftCurrent})`;
 const FOUND = `sum ${by("kind", "resource_type")} (increase(${M.drift}[15m]))`;
@@ -12,6 +12,7 @@ export const objectAlerts: readonly Alert[] = [
     // Without the reason, which may change from one try to the next and would start the wait anew.
     expr: `max ${by("kind", "object_namespace", "name")} (${M.notReady}{reason!="Paused"}) == 1`,
     for: "15m",
+    keepFiringFor: HANDOVER,
     summary: `{{ $labels.kind }} ${OBJECT} is not Ready`,
     description: `{{ $labels.kind }} ${OBJECT} has not been Ready for 15 minutes. Its condition Ready says why.`,
     runbook: "object-not-ready",
@@ -21,6 +22,7 @@ export const objectAlerts: readonly Alert[] = [
     severity: "warning",
     expr: `max ${by("kind", "object_namespace", "name")} (${M.deletionBlocked}{reason!="Paused"}) == 1`,
     for: "15m",
+    keepFiringFor: HANDOVER,
     summary: `{{ $labels.kind }} ${OBJECT} cannot be deleted`,
     description: `{{ $labels.kind }} ${OBJECT} has been waiting to be deleted for 15 minutes, and with it whoever ` +
       "waits for it to go, such as its namespace.",

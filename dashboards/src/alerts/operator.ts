@@ -22,7 +22,8 @@ export const operatorAlerts: readonly Alert[] = [
   {
     name: "WasabiS3QueueStuck",
     severity: "warning",
-    expr: `(${DEPTH} > 0 and ${WORK} == 0) or ${LONGEST} > 900`,
+    // A kind that no worker has ever been done with has no rate at all.
+    expr: `(${DEPTH} > 0 unless ${WORK} > 0) or ${LONGEST} > 900`,
     for: "15m",
     summary: "The queue of {{ $labels.controller }} objects does not move",
     description: "{{ $labels.controller }} objects wait and none has been worked on for 15 minutes, or one " +

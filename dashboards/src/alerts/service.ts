@@ -1,5 +1,5 @@
 import { M } from "../metrics.ts";
-import { type Alert, by } from "./alert.ts";
+import { type Alert, by, HANDOVER } from "./alert.ts";
 
 const FAILED = `sum ${by("kind")} (rate(${M.reconciles}{result="failed"}[15m]))`;
 const ALL = `sum ${by("kind")} (rate(${M.reconciles}[15m]))`;
@@ -13,6 +13,7 @@ export const serviceAlerts: readonly Alert[] = [
     severity: "critical",
     expr: `max ${by("provider")} (${M.connected}) == 0`,
     for: "5m",
+    keepFiringFor: HANDOVER,
     summary: "Provider {{ $labels.provider }} does not answer",
     description:
       "Provider {{ $labels.provider }} has not answered for 5 minutes, or refuses the credentials. Nothing " +

@@ -24,6 +24,13 @@ export const objectCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: [ALERT],
     },
     {
+      fact: "nobody tells of it while another leader takes over",
+      series: { [notReady(A, "CreationFailed")]: "1x20 stale", [notReady(B, "CreationFailed")]: "_x23 1x20" },
+      minute: 25,
+      fires: [ALERT],
+    },
+    { fact: "it became ready", series: { [notReady(A, "CreationFailed")]: "1x20 stale" }, minute: 27, fires: [] },
+    {
       fact: "two leaders tell of it for a moment",
       series: { [notReady(A, "CreationFailed")]: "1x20", [notReady(B, "CreationFailed")]: "1x20" },
       minute: 16,

@@ -72,6 +72,12 @@ export const operatorCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: [BUCKETS],
     },
     {
+      fact: "no worker has ever taken one",
+      series: { ...twoProcesses, [depth(A)]: "3x60" },
+      minute: 31,
+      fires: [BUCKETS],
+    },
+    {
       fact: "one reconcile does not end",
       series: { ...twoProcesses, [depth(A)]: "0x60", [longest(A)]: "0+60x60" },
       minute: 35,
