@@ -49,5 +49,7 @@ export async function openTracing(
 async function certificate(path: string, { readFile }: Pick<TracingDeps, "readFile">): Promise<string> {
   const text = await readFile(path);
   if (text?.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw new UsageError(`OTEL_EXPORTER_OTLP_CERTIFICATE cannot be "${path}": give a file with certificates as PEM`);
+  throw new UsageError(
+    `OTEL_EXPORTER_OTLP_CERTIFICATE (or _TRACES_CERTIFICATE) cannot be "${path}": give a file with certificates as PEM`,
+  );
 }

@@ -33,7 +33,7 @@ Deno.test("a certificate is read, and one that is none is refused with the varia
   await (await openTracing({ ...OPTIONS, certificateFile: "/ca.crt" }, collector.deps())).close();
   await assert.rejects(openTracing({ ...OPTIONS, certificateFile: "/none" }, collector.deps()), {
     name: "UsageError",
-    message: /^OTEL_EXPORTER_OTLP_CERTIFICATE cannot be "\/none": give a file/,
+    message: /^OTEL_EXPORTER_OTLP_CERTIFICATE \(or _TRACES_CERTIFICATE\) cannot be "\/none": give a file/,
   });
 });
 
