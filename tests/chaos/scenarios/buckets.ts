@@ -61,7 +61,7 @@ export const bucketScenarios: readonly ChaosScenario[] = [
   update("Bucket, auto-managed: rotation changes", {
     given: [autoBucket()],
     of: autoBucket(),
-    spec: { autoManage: { rotation: { intervalDays: 30, previousKeysRetentionDays: 0 } } },
+    spec: { autoManage: { rotation: { intervalDays: 30, previousKeysRetentionDays: 0, keepWhileUsedDays: 2 } } },
   }),
   update("Bucket, auto-managed: rotation is switched off", {
     given: [autoBucket()],

@@ -75,7 +75,7 @@ export const keyScenarios: readonly ChaosScenario[] = [
   update("AccessKey: rotation changes", {
     given: [user(), rotating()],
     of: accessKey(),
-    spec: { rotate: { intervalDays: 3, previousKeysRetentionDays: 0 } },
+    spec: { rotate: { intervalDays: 3, previousKeysRetentionDays: 0, keepWhileUsedDays: 2 } },
   }),
   update("AccessKey: moves to another User", {
     given: [user(), secondUser, rotating({ previousKeysRetentionDays: 0 })],
