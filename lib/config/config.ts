@@ -48,8 +48,10 @@ function parseNamed(name: string, value: string, { parse, secret }: Setting<unkn
     return parse(value);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    // A URL with a password in it is refused for that, and must not be shown with it.
+    const shown = value.replace(/:\/\/.*@/s, "://[redacted]@");
     throw new UsageError(
-      secret ? `${name} cannot be used: ${error.message}` : `${name} cannot be "${value}": ${error.message}`,
+      secret ? `${name} cannot be used: ${error.message}` : `${name} cannot be "${shown}": ${error.message}`,
     );
   }
 }

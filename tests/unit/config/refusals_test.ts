@@ -113,6 +113,13 @@ for (const [env, message] of VALUES) {
   });
 }
 
+for (const url of ["https://bob:hunter2@a", "https://hunter2@a", "https://bob:hunter2/@a"]) {
+  Deno.test(`the refusal of ${url} does not show its password`, () => {
+    const message = refusal([], { OTEL_EXPORTER_OTLP_ENDPOINT: url });
+    assert.match(message, /^OTEL_EXPORTER_OTLP_ENDPOINT cannot be "https:\/\/\[redacted\]@a": /);
+  });
+}
+
 Deno.test("a flag's value is refused with the flag's name", () => {
   assert.equal(
     refusal(["--metrics-port=x"], { METRICS_PORT: "1" }),
