@@ -58,12 +58,16 @@ export class Transport {
   request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
     const { traceSpan = untraced } = this.deps;
     const template = templateOf(path);
-    const attributes = () => ({
-      "http.request.method": method,
-      "url.template": template,
-      "url.path": path,
-      ...serverAttributes(this.endpoint().server),
-    });
+    const attributes = () => {
+      const { server } = this.endpoint();
+      return {
+        "http.request.method": method,
+        "url.template": template,
+        // Without a query.
+        "url.full": server + path,
+        ...serverAttributes(server),
+      };
+    };
     return traceSpan(
       `${method} ${template}`,
       { kind: "client", nested: true, expected: isNotFound, attributes },

@@ -179,7 +179,10 @@ Deno.test("a collector gets the traces of the demo", async (t) => {
     assert.equal(status.kind, CLIENT);
     assert.equal(status.attributes["http.request.method"], "PATCH");
     assert.equal(status.attributes["http.response.status_code"], 200);
-    assert.match(String(status.attributes["url.path"]), /\/buckets\/[\w-]+\/status$/);
+    assert.match(
+      String(status.attributes["url.full"]),
+      /^https?:\/\/127\.0\.0\.1:\d+\/apis\/.*\/buckets\/[\w-]+\/status$/,
+    );
   });
 
   await t.step("there are few names", () => {

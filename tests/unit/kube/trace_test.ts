@@ -29,7 +29,7 @@ Deno.test("a request in a span has a span by OpenTelemetry's conventions, and ca
     "http.request.method": "GET",
     "http.response.status_code": 200,
     "url.template": "/apis/test.dev/v1/namespaces/{namespace}/things/{name}",
-    "url.path": "/apis/test.dev/v1/namespaces/a/things/data",
+    "url.full": "https://kube.test:6443/apis/test.dev/v1/namespaces/a/things/data",
     "server.address": "kube.test",
     "server.port": 6443,
   });
