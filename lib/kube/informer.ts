@@ -175,7 +175,8 @@ export class Informer<T extends KubeObject> {
 
   #tell({ code, reason, message }: KubeError, waitMs: number): void {
     const { log, type } = this.#options;
-    const fields = { watched: type.plural, code, reason, why: message, waitMs: Math.round(waitMs) };
+    // By its kind a line is told apart from those of other kinds, which the log would leave out as the same.
+    const fields = { kind: type.kind, code, reason, why: message, waitMs: Math.round(waitMs) };
     if (REFUSALS.includes(code) && code !== this.#told) log.warning("The API server refuses to list or watch", fields);
     else log.debug("Watch interrupted", fields);
     if (code > 0) this.#told = code;

@@ -152,6 +152,8 @@ Deno.test("a refusal that a person must end is told once, until a list succeeds"
   await world.start();
   await time.advance(300_000);
   assert.equal(told(), 1);
+  const { fields } = log.lines.find(({ level }) => level === "WARNING") ?? {};
+  assert.deepEqual([fields?.["kind"], fields?.["code"], fields?.["why"]], ["Thing", 403, "Forbidden"]);
   assert.ok(api.count("GET") > 5);
   assert.ok(time.monotonic() - informer.lastContact <= 30_000, "a refusal is an answer");
   api.lists = [page([], 10), refusal(403, "Forbidden")];
