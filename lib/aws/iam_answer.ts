@@ -1,4 +1,4 @@
-import { UnreadableAnswerError } from "./web_page.ts";
+import { hasRequestId, UnreadableAnswerError } from "./web_page.ts";
 
 /** The part of the SDK's request handlers that is used here; bodies are web streams or Node's. */
 interface RequestHandler {
@@ -7,11 +7,12 @@ interface RequestHandler {
 
 interface HttpResponse {
   readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
   body?: AsyncIterable<Uint8Array> | Blob;
 }
 
-/** `<DeleteUserResponse …>`, after a declaration. */
-const RESPONSE = /^\s*(<\?[^>]*>\s*)?<(\w+:)?\w+Response[\s/>]/;
+/** `<DeleteUserResponse …>`, after a declaration; not `<ErrorResponse …>`. */
+const RESPONSE = /^\s*(<\?[^>]*>\s*)?<(\w+:)?(?!ErrorResponse\b)\w+Response[\s/>]/;
 
 /**
  * A request handler that takes a document with status 200 that is no IAM response for what it is. Every answer of IAM
@@ -25,7 +26,8 @@ export function expectIamResponses<Handler extends RequestHandler>(handler: Hand
     if (response.statusCode >= 300 || response.body === undefined) return result;
     const body = await collect(response.body);
     const text = await body.text();
-    if (text.trim() !== "" && !RESPONSE.test(text)) throw new UnreadableAnswerError(response.statusCode);
+    const isIam = text.trim() === "" ? hasRequestId(response.headers) : RESPONSE.test(text);
+    if (!isIam) throw new UnreadableAnswerError(response.statusCode);
     response.body = body.stream();
     return result;
   };

@@ -112,15 +112,20 @@ for (const operation of ["GetBucketTagging", "GetUser", "DeleteUser"]) {
     }));
 }
 
+const ID = { "x-amzn-requestid": "1" };
+const NO_ANSWERS: Readonly<Record<string, () => Response>> = {
+  "a document about something else": () => new Response('<?xml version="1.0"?><Other/>', { headers: ID }),
+  "an error with status 200": () => iamError("Throttling", 200),
+  "an empty answer of unknown length": () => new Response(new Blob([]).stream()),
+};
 for (const operation of ["GetUser", "DeleteUser"]) {
-  Deno.test(`${operation} does not take a document about something else for success`, () =>
-    withAnswers(
-      () => new Response('<?xml version="1.0"?><Other/>', { headers: { "x-amzn-requestid": "1" } }),
-      async (connection) => {
+  for (const [what, answer] of Object.entries(NO_ANSWERS)) {
+    Deno.test(`${operation} does not take ${what} for success`, () =>
+      withAnswers(answer, async (connection) => {
         const { code, errorClass } = await refusalOf(CALLS[operation]!(connection));
         assert.deepEqual({ code, errorClass }, { code: "UnreadableAnswer", errorClass: "transient" });
-      },
-    ));
+      }));
+  }
 }
 
 Deno.test("an answer of the service itself is none of those, whatever type it claims", () =>
