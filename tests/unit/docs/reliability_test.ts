@@ -15,10 +15,12 @@ function guardsOf(row: string): [string, string][] {
   });
 }
 
-/** Names of tests in a file: of `Deno.test`, facts and names of scenarios, and keys of tables, with … for what varies. */
+/** Names of tests in a file: of `Deno.test` and steps, facts and names of scenarios, and keys of tables, with … for what varies. */
 async function namesIn(path: string): Promise<Set<string>> {
   const code = await Deno.readTextFile(new URL(path, ROOT));
-  const literals = code.matchAll(/(?:Deno\.test\(\s*|\b(?:fact|name): |^ {2}(?="[^"\n]+":))("[^"\n]+"|`[^`]+`)/gm);
+  const literals = code.matchAll(
+    /(?:(?:Deno\.test|test\.step)\(\s*|\b(?:fact|name): |^ {2}(?="[^"\n]+":))("[^"\n]+"|`[^`]+`)/gm,
+  );
   return new Set([...literals].map(([, literal = ""]) => withoutPlaceholders(literal.slice(1, -1))));
 }
 
