@@ -23,10 +23,7 @@ import {
 import { measureRest } from "./rest.ts";
 import { measureScrape } from "./scrape.ts";
 import { AWS_MS, KUBE_MS, Stack } from "./stack.ts";
-import { measureTracing } from "./tracing.ts";
-
-/** Pairs of rounds with and without tracing. */
-const PAIRS = 10;
+import { collectorNames, measureTracing, type Tracing } from "./tracing.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -91,10 +88,11 @@ async function measureSize(): Promise<Omit<Figures, "machine">> {
   return found;
 }
 
-/** What tracing costs. */
+/** What tracing costs, with each kind of collector. */
 async function measureTraces(): Promise<Omit<Figures, "machine">> {
   if (!sections.includes("tracing")) return {};
-  const tracing = await measureTracing({ pairs: PAIRS, objects: size.traced });
+  const tracing: Tracing[] = [];
+  for (const collector of collectorNames) tracing.push(await measureTracing({ collector, objects: size.traced }));
   say(tracingText(tracing));
   return { tracing };
 }

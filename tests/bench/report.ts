@@ -14,7 +14,7 @@ export interface Figures {
   readonly rest?: Rest;
   readonly memory?: Memory;
   readonly scrape?: Scrape;
-  readonly tracing?: Tracing;
+  readonly tracing?: readonly Tracing[];
 }
 
 /** Lines of a table for a terminal: the first column to the left, the others to the right. */
@@ -85,15 +85,19 @@ export function scrapeText({ objects, series, bytes, ms, cpuMs }: Scrape): strin
   ]);
 }
 
-export function tracingText({ pairs, objects, plain, traced, ratio, ratios, sent }: Tracing): string {
-  const [low = NaN, high = NaN] = [ratios[0], ratios.at(-1)];
-  return table([
-    [`Tracing, ${pairs} pairs of ${objects} auto-managed buckets`, "without", "with"],
-    ["processor time of a reconcile", `${round(plain * 1000)} ms`, `${round(traced * 1000)} ms`],
-    ["median of the pairs' ratios", "", String(Math.round(ratio * 1000) / 1000)],
-    ["from, to", round(low), round(high)],
-    ["sent to the collector", "", `${Math.round(sent / 1024)} KiB`],
+export function tracingText(measured: readonly Tracing[]): string {
+  const rows = measured.map(({ collector, pairs, plain, traced, ratio, ratios, sent }) => [
+    collector,
+    String(pairs),
+    `${round(plain.cpuSeconds * 1000)} / ${round(traced.cpuSeconds * 1000)} ms`,
+    ratio.toFixed(3),
+    `${ratios[0]?.toFixed(2)} to ${ratios.at(-1)?.toFixed(2)}`,
+    `${Math.round(plain.residentMib)} / ${Math.round(traced.residentMib)} MiB`,
+    `${Math.round(sent / 1024)} KiB`,
   ]);
+  const head = ["pairs", "processor time of a reconcile", "median ratio", "from, to", "resident at the end", "sent"];
+  const first = `Tracing, ${measured[0]?.objects} auto-managed buckets, without / with; collector`;
+  return table([[first, ...head], ...rows]);
 }
 
 /** What must never be, whatever the machine. */

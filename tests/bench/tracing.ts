@@ -1,3 +1,4 @@
+import { freePort } from "../api/processes.ts";
 import { median } from "./many.ts";
 import { autoBucket, credentials, provider } from "./objects.ts";
 import { fromSource, type OperatorProcess, startOperator } from "./operator.ts";
@@ -6,20 +7,46 @@ import { Stack } from "./stack.ts";
 
 /** Pairs that are not counted: a compiler that is still at work costs more than what it compiles. */
 const WARM_UP = 4;
+/** Milliseconds until a slow collector answers. */
+const SLOW_MS = 5_000;
+
+type Answer = () => Response | Promise<Response>;
+
+/** How a collector answers, and how many pairs measure it; none listens where there is no answer. */
+const COLLECTORS = {
+  healthy: { pairs: 10, answer: taken },
+  dead: { pairs: 3, answer: undefined },
+  slow: { pairs: 3, answer: () => new Promise((resolve) => setTimeout(() => resolve(taken()), SLOW_MS)) },
+  refusing: { pairs: 3, answer: () => new Response("overloaded", { status: 503 }) },
+  garbage: {
+    pairs: 3,
+    answer: () => new Response("<!doctype html><h1>Welcome</h1>", { headers: { "content-type": "text/html" } }),
+  },
+} satisfies Readonly<Record<string, { readonly pairs: number; readonly answer: Answer | undefined }>>;
+
+export type CollectorName = keyof typeof COLLECTORS;
+export const collectorNames = Object.keys(COLLECTORS) as CollectorName[];
 
 /** What tracing costs: the same work with and without it, in turn. */
 export interface Tracing {
+  readonly collector: CollectorName;
   readonly pairs: number;
   /** Auto-managed buckets of each half of a pair. */
   readonly objects: number;
-  /** Processor seconds of a reconcile; medians. */
-  readonly plain: number;
-  readonly traced: number;
-  /** Of each pair, traced to plain, from the lowest up. */
+  readonly plain: Cost;
+  readonly traced: Cost;
+  /** Processor time of each pair, traced to plain, from the lowest up. */
   readonly ratios: readonly number[];
   readonly ratio: number;
-  /** Bytes that were sent to the collector. */
+  /** Bytes that the collector was sent, repeats included. */
   readonly sent: number;
+}
+
+interface Cost {
+  /** Processor seconds of a reconcile; the median. */
+  readonly cpuSeconds: number;
+  /** Resident memory after the last pair, MiB. */
+  readonly residentMib: number;
 }
 
 /** An operator with a cluster and a service of its own. */
@@ -29,12 +56,16 @@ interface Side {
 }
 
 /** Two operators work side by side, never at the same time; the first one of a pair changes from pair to pair. */
-export async function measureTracing({ pairs, objects }: Pick<Tracing, "pairs" | "objects">): Promise<Tracing> {
-  await using sink = new Sink();
+export async function measureTracing(
+  { collector, objects }: Pick<Tracing, "collector" | "objects">,
+): Promise<Tracing> {
+  const { pairs, answer } = COLLECTORS[collector];
+  await using sink = new Sink(answer ?? taken);
+  const url = answer === undefined ? `http://127.0.0.1:${freePort()}` : sink.url;
   await using plainStack = await Stack.start();
   await using tracedStack = await Stack.start();
   await using plainOperator = await start(plainStack, []);
-  await using tracedOperator = await start(tracedStack, [`--otel-exporter-otlp-endpoint=${sink.url}`]);
+  await using tracedOperator = await start(tracedStack, [`--otel-exporter-otlp-endpoint=${url}`]);
   const plain = { stack: plainStack, operator: plainOperator };
   const traced = { stack: tracedStack, operator: tracedOperator };
   const measured: { readonly plain: number; readonly traced: number }[] = [];
@@ -47,11 +78,16 @@ export async function measureTracing({ pairs, objects }: Pick<Tracing, "pairs" |
     if (pair >= WARM_UP) measured.push(found);
   }
   const ratios = measured.map(({ plain, traced }) => traced / plain).toSorted((a, b) => a - b);
+  const cost = async (name: "plain" | "traced", { operator }: Side): Promise<Cost> => ({
+    cpuSeconds: median(measured.map((each) => each[name])),
+    residentMib: await operator.residentMib(),
+  });
   return {
+    collector,
     pairs,
     objects,
-    plain: median(measured.map(({ plain }) => plain)),
-    traced: median(measured.map(({ traced }) => traced)),
+    plain: await cost("plain", plain),
+    traced: await cost("traced", traced),
     ratios,
     ratio: median(ratios),
     sent: sink.bytes,
@@ -78,14 +114,24 @@ async function reconcilesOf(operator: OperatorProcess): Promise<number> {
   return Object.values(await operator.reconciles()).reduce((sum, count) => sum + count, 0);
 }
 
-/** Takes spans as a collector does. */
+/** As a collector that has taken all spans. */
+function taken(): Response {
+  return new Response(null, { headers: { "content-type": "application/x-protobuf" } });
+}
+
+/** Stands where a collector does. */
 class Sink implements AsyncDisposable {
   bytes = 0;
-  readonly #server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
-    this.bytes += (await request.arrayBuffer()).byteLength;
-    return new Response(null, { headers: { "content-type": "application/x-protobuf" } });
-  });
-  readonly url = `http://127.0.0.1:${this.#server.addr.port}`;
+  readonly url: string;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+
+  constructor(answer: Answer) {
+    this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+      this.bytes += (await request.arrayBuffer()).byteLength;
+      return await answer();
+    });
+    this.url = `http://127.0.0.1:${this.#server.addr.port}`;
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.shutdown();
