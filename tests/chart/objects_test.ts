@@ -72,8 +72,9 @@ Deno.test("a topology spread constraint without a selector is about the operator
 });
 
 Deno.test("the network policy lets traces out by the port of their endpoint", async () => {
-  const ports = async (endpoint: string) => {
-    const { spec } = only(await render({ networkPolicy: { enabled: true }, tracing: { endpoint } }), "NetworkPolicy");
+  const ports = async (endpoint: string, others: Values = {}) => {
+    const values = { networkPolicy: { enabled: true }, tracing: { endpoint, ...others } };
+    const { spec } = only(await render(values), "NetworkPolicy");
     return spec.egress[1].ports.map(({ port }: { port: number }) => port);
   };
   assert.deepEqual(await ports(""), [443, 6443]);
@@ -81,4 +82,7 @@ Deno.test("the network policy lets traces out by the port of their endpoint", as
   assert.deepEqual(await ports("http://[::1]:4318/x"), [443, 6443, 4318]);
   assert.deepEqual(await ports("http://collector"), [443, 6443, 80]);
   assert.deepEqual(await ports("https://collector"), [443, 6443]);
+  const traces = { endpoint: "http://traces:4320" };
+  assert.deepEqual(await ports("http://collector:4318", { traces }), [443, 6443, 4320]);
+  assert.deepEqual(await ports("http://collector:4318", { sdkDisabled: true }), [443, 6443]);
 });

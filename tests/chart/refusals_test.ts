@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { settings } from "../../lib/config/settings.ts";
 import { refusal, type Values } from "./render.ts";
 
 /** What is refused, by its reason; the message names the value, and what would be right. */
@@ -49,6 +50,55 @@ const refusals: Readonly<Record<string, readonly [Values, RegExp]>> = {
   "half a reference to a Secret": [{ tracing: { headersSecretRef: { name: "a" } } }, /missing property 'key'/],
   "a sampler that there is none of": [{ tracing: { sampler: "some" } }, /sampler.*'traceidratio'/],
   "a share above one": [{ tracing: { samplerRatio: 2 } }, /samplerRatio.*maximum: got 2, want 1/],
+  "a share that its sampler does not look at": [
+    { tracing: { samplerRatio: 0.1 } },
+    /samplerRatio has no effect with sampler parentbased_always_on: set tracing\.sampler=parentbased_traceidratio/,
+  ],
+  "a protocol of traces that there is none of": [
+    { tracing: { traces: { protocol: "grpc" } } },
+    /traces\/protocol.*'http\/protobuf', 'http\/json'/,
+  ],
+  "an endpoint of traces alone without a scheme": [
+    { tracing: { traces: { endpoint: "collector" } } },
+    /tracing\/traces\/endpoint/,
+  ],
+  "an unknown value of traces": [{ tracing: { traces: { headers: "a=b" } } }, /'headers' not allowed/],
+  "no time for an export": [{ tracing: { timeout: 0 } }, /timeout.*minimum: got 0, want 1/],
+  "a time with a unit": [{ tracing: { traces: { timeout: "10s" } } }, /traces\/timeout.*got string, want .*integer/],
+  "a certificate without its whole path": [{ tracing: { certificate: "ca.pem" } }, /tracing\/certificate/],
+  "a certificate for a receiver without TLS": [
+    { tracing: { endpoint: "http://collector:4318", certificate: "/ca/a.pem" } },
+    /tracing\.certificate has no effect with an endpoint of http:.*: give one of https:\/\/, or remove it/,
+  ],
+  "a certificate of traces alone for a receiver without TLS": [
+    { tracing: { endpoint: "https://a", traces: { endpoint: "http://b", certificate: "/ca/a.pem" } } },
+    /tracing\.traces\.certificate has no effect/,
+  ],
+  "an attribute that is no text": [
+    { tracing: { resourceAttributes: { team: 1 } } },
+    /resourceAttributes\/team.*want string/,
+  ],
+  "an attribute whose name no variable can hold": [{ tracing: { resourceAttributes: { "a b": "c" } } }, /'a b'/],
+  "an attribute with a line break": [{ tracing: { resourceAttributes: { a: "b\nc" } } }, /resourceAttributes\/a/],
+  "two names of the service": [
+    { tracing: { serviceName: "s3", resourceAttributes: { "service.name": "s4" } } },
+    /resourceAttributes sets service\.name, which tracing\.serviceName sets: remove one of them/,
+  ],
+  "two versions of the service": [
+    { tracing: { serviceVersion: "7", resourceAttributes: { "service.version": "8" } } },
+    /resourceAttributes sets service\.version, which tracing\.serviceVersion sets: remove one of them/,
+  ],
+  "a time below zero until a span is sent": [{ tracing: { batch: { scheduleDelay: -1 } } }, /scheduleDelay.*minimum/],
+  "no time for a batch": [{ tracing: { batch: { exportTimeout: 0 } } }, /exportTimeout.*minimum: got 0, want 1/],
+  "more spans than memory should hold": [{ tracing: { batch: { maxQueueSize: 100_001 } } }, /maxQueueSize.*maximum/],
+  "batches of more spans than may wait": [
+    { tracing: { batch: { maxQueueSize: 100, maxExportBatchSize: 101 } } },
+    /maxExportBatchSize is above the 100 spans that may wait: set it to at most that, or raise .*maxQueueSize/,
+  ],
+  "batches of more spans than may wait where nothing else is said": [
+    { tracing: { batch: { maxExportBatchSize: settings.bspMaxQueueSize.fallback + 1 } } },
+    new RegExp(`above the ${settings.bspMaxQueueSize.fallback} spans that may wait`),
+  ],
   "a preset that there is none of": [{ rbac: { preset: "tiny" } }, /preset.*'minimal', 'scoped', 'full'/],
   "a variable that a value sets": [
     { extraEnv: [{ name: "LOG_LEVEL", value: "DEBUG" }] },

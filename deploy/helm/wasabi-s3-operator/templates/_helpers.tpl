@@ -76,27 +76,78 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- with .Values.tracing }}
 - name: OTEL_TRACES_ENABLED
   value: {{ .enabled | quote }}
-{{- with .endpoint }}
-- name: OTEL_EXPORTER_OTLP_ENDPOINT
-  value: {{ . | quote }}
+{{- if .sdkDisabled }}
+- name: OTEL_SDK_DISABLED
+  value: "true"
 {{- end }}
-- name: OTEL_EXPORTER_OTLP_PROTOCOL
-  value: {{ .protocol | quote }}
-{{- with .headersSecretRef }}
-- name: OTEL_EXPORTER_OTLP_HEADERS
-  valueFrom:
-    secretKeyRef:
-      {{- toYaml . | nindent 6 }}
-{{- end }}
+{{- include "wasabi-s3-operator.otlpEnv" (dict "prefix" "OTEL_EXPORTER_OTLP" "values" .) }}
+{{- include "wasabi-s3-operator.otlpEnv" (dict "prefix" "OTEL_EXPORTER_OTLP_TRACES" "values" .traces) }}
 - name: OTEL_SERVICE_NAME
   value: {{ .serviceName | quote }}
 {{- with .serviceVersion }}
 - name: OTEL_SERVICE_VERSION
   value: {{ . | quote }}
 {{- end }}
+{{- with .resourceAttributes }}
+{{- $pairs := list }}
+{{- range $name, $value := . }}
+{{- $pairs = append $pairs (printf "%s=%s" $name (urlquery $value | replace "+" "%20")) }}
+{{- end }}
+- name: OTEL_RESOURCE_ATTRIBUTES
+  value: {{ join "," $pairs | quote }}
+{{- end }}
 - name: OTEL_TRACES_SAMPLER
   value: {{ .sampler | quote }}
 - name: OTEL_TRACES_SAMPLER_ARG
   value: {{ .samplerRatio | quote }}
+{{- with .batch }}
+{{- range $name, $value := dict
+  "SCHEDULE_DELAY" .scheduleDelay
+  "EXPORT_TIMEOUT" .exportTimeout
+  "MAX_QUEUE_SIZE" .maxQueueSize
+  "MAX_EXPORT_BATCH_SIZE" .maxExportBatchSize
+}}
+{{- if not (kindIs "invalid" $value) }}
+- name: OTEL_BSP_{{ $name }}
+  value: {{ $value | int | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Settings of OTLP: those of every signal, or those of traces alone. */}}
+{{- define "wasabi-s3-operator.otlpEnv" -}}
+{{- $prefix := .prefix }}
+{{- with .values }}
+{{- with .endpoint }}
+- name: {{ $prefix }}_ENDPOINT
+  value: {{ . | quote }}
+{{- end }}
+{{- with .protocol }}
+- name: {{ $prefix }}_PROTOCOL
+  value: {{ . | quote }}
+{{- end }}
+{{- with .headersSecretRef }}
+- name: {{ $prefix }}_HEADERS
+  valueFrom:
+    secretKeyRef:
+      {{- toYaml . | nindent 6 }}
+{{- end }}
+{{- with .timeout }}
+- name: {{ $prefix }}_TIMEOUT
+  value: {{ . | int | quote }}
+{{- end }}
+{{- with .certificate }}
+- name: {{ $prefix }}_CERTIFICATE
+  value: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Where traces go, as far as values say it. */}}
+{{- define "wasabi-s3-operator.tracesEndpoint" -}}
+{{- with .Values.tracing }}
+{{- default .endpoint (dig "traces" "endpoint" "" .) }}
 {{- end }}
 {{- end }}
