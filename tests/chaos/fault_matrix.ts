@@ -25,31 +25,43 @@ const EVERY = 12;
 const SEED = 11;
 
 /** Every request of every scenario, failing in some ways, once or again and again. */
-export const faultMatrix: Part = {
-  name: "faults",
-  jobs: chaosScenarios.map(({ name }) => name),
-  async *play(job, sample) {
-    const scenario = scenarioOf(job);
-    const clean = await playClean(scenario);
-    const requests = await requestsOf(scenario);
-    const number = chaosScenarios.indexOf(scenario);
-    // The same for all scenarios would be the same faults for all first requests.
-    const points = faultPoints(requests.length, number);
-    for (const point of choose(points, sample && { ...sample, seed: sample.seed + SEED + number })) {
-      const { at, fault, times } = point;
-      const outcome = await playFault(scenario, point, { clean, requests });
-      yield { point: `request ${at}, ${requests[at - 1]}: ${fault.name}, ${times} times`, outcome };
-    }
-  },
-};
+export const faultMatrix: Part = faultPart("faults", someFaults);
+
+/** Every request of every scenario, failing in every way, once and again and again: hours. */
+export const everyFault: Part = faultPart("every fault", eachFault);
+
+function faultPart(name: string, points: (requests: number, offset: number) => readonly FaultPoint[]): Part {
+  return {
+    name,
+    jobs: chaosScenarios.map(({ name }) => name),
+    async *play(job, sample) {
+      const scenario = scenarioOf(job);
+      const clean = await playClean(scenario);
+      const requests = await requestsOf(scenario);
+      const number = chaosScenarios.indexOf(scenario);
+      const seeded = sample && { ...sample, seed: sample.seed + SEED + number };
+      // With the same offset for all scenarios, all first requests would meet the same faults.
+      for (const point of choose(points(requests.length, number), seeded)) {
+        const { at, fault, times } = point;
+        const outcome = await playFault(scenario, point, { clean, requests });
+        yield { point: `request ${at}, ${requests[at - 1]}: ${fault.name}, ${times} times`, outcome };
+      }
+    },
+  };
+}
 
 /** Some faults for each request, other ones for the next; each by turns once and repeated. */
-function faultPoints(requests: number, offset: number): FaultPoint[] {
+function someFaults(requests: number, offset: number): FaultPoint[] {
   return Array.from({ length: requests }, (_, index) =>
     allFaults.flatMap((fault, kind) => {
       const turn = (index + kind + offset) / EVERY;
       return Number.isInteger(turn) ? [{ at: index + 1, fault, times: turn % 2 === 0 ? 1 : REPEATED }] : [];
     })).flat();
+}
+
+function eachFault(requests: number): FaultPoint[] {
+  const ways = allFaults.flatMap((fault) => [1, REPEATED].map((times) => ({ fault, times })));
+  return Array.from({ length: requests }, (_, index) => ways.map((way) => ({ at: index + 1, ...way }))).flat();
 }
 
 /** Names of all requests of an undisturbed run, watches apart, up to the last one that changes something. */

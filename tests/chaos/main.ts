@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { figures, writeFigures } from "./figures.ts";
-import { parts, SAMPLE, sampledJobs } from "./parts.ts";
+import { longParts, parts, SAMPLE, sampledJobs } from "./parts.ts";
 import { jobOf, randomCampaign } from "./random/campaign.ts";
 import { emptyTally, table, type Tally } from "./tally.ts";
 import type { Job, Message } from "./worker.ts";
@@ -31,7 +31,7 @@ const isWhole = !values.sample && values.part === undefined && values.only === "
 if (values.write && !isWhole) throw new RangeError("Only the figures of a whole campaign are written");
 const started = performance.now();
 const part = values.seed === undefined ? values.part : randomCampaign.name;
-const played = parts.filter(({ name }) => part === undefined || name === part);
+const played = part === undefined ? parts : [...parts, ...longParts].filter(({ name }) => name === part);
 const tallies = new Map(played.map((part) => [part.name, emptyTally(part)]));
 const queue: Job[] = played.flatMap((part) => {
   const { name } = part;

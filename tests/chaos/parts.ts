@@ -1,5 +1,5 @@
 import { crashMatrix } from "./crash_matrix.ts";
-import { faultMatrix } from "./fault_matrix.ts";
+import { everyFault, faultMatrix } from "./fault_matrix.ts";
 import { listFaults } from "./list_faults.ts";
 import { choose, type Part, type Sample } from "./part.ts";
 import { randomCampaign } from "./random/campaign.ts";
@@ -8,7 +8,7 @@ import { seeded } from "./seeded_part.ts";
 import { staleServers } from "./stale_servers.ts";
 import { watchFaults } from "./watch_faults.ts";
 
-/** All kinds of trouble. */
+/** All kinds of trouble, of which a campaign is made. */
 export const parts: readonly Part[] = [
   crashMatrix,
   faultMatrix,
@@ -19,6 +19,9 @@ export const parts: readonly Part[] = [
   randomCampaign,
   seeded,
 ];
+
+/** Played only where they are asked for by name. */
+export const longParts: readonly Part[] = [everyFault];
 
 /** What `deno task test chaos` and `deno task chaos --sample` play of each job that they choose. */
 export const SAMPLE: Sample = { runs: 2, seed: 4 };

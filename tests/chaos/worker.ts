@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
 import { complaints } from "./outcome.ts";
 import type { Sample } from "./part.ts";
-import { parts } from "./parts.ts";
+import { longParts, parts } from "./parts.ts";
 
 /** One job for a worker: time is virtual and one for the whole thread, so that each plays one world at a time. */
 export interface Job {
@@ -19,7 +19,7 @@ export type Message =
 self.onmessage = async ({ data: { part, job, sample } }: MessageEvent<Job>) => {
   const tell = (message: Message) => self.postMessage(message);
   try {
-    const found = parts.find(({ name }) => name === part);
+    const found = [...parts, ...longParts].find(({ name }) => name === part);
     for await (const { point, outcome } of found?.play(job, sample) ?? []) {
       const rules = outcome.broken.map(({ rule }) => rule);
       tell({ kind: "run", point, complaints: complaints(outcome), rules });
