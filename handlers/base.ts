@@ -13,7 +13,7 @@ import { annotationOf, hasFinalizer, identityOf, isDeleting, isReady, token } fr
 import type { Pass, PlanOf } from "./pass.ts";
 import { Progress } from "./progress.ts";
 import { requeueOf } from "./requeue.ts";
-import { countDrift, runSteps } from "./run_steps.ts";
+import { countDrift, runSteps, showLeft } from "./run_steps.ts";
 import { beginningOf, reconcileSpan, tellVerdict } from "./spans.ts";
 import { hasOldFinalizer, isLeftByOldOperator, OLD_OPERATOR_NOTE, oldOperatorRuns, takeOver } from "./takeover.ts";
 import { blocked, conditionsFor, paused, type Verdict, verdictOf, verdictOfPlan } from "./verdict.ts";
@@ -187,6 +187,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
       const lost = plan.steps.find(({ target }) => done.has(target));
       if (lost) {
         progress.undid(lost.target);
+        showLeft(progress.object, lost, this.deps);
         throw new FailedError("UpdateFailed", `${lost.target} reads back differently from what was just written`);
       }
       if (round === 0) countDrift(progress.object, plan.steps, this.deps);

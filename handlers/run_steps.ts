@@ -49,6 +49,7 @@ export async function runSteps<T extends CustomResource, Scope>(
       if (pass.signal.aborted) throw error;
       errors.push(error);
       progress.failed ??= step;
+      showLeft(progress.object, step, deps);
       if (step.claims && isRefusal(error)) progress.refused = true;
       if (!step.independent) break;
     }
@@ -87,4 +88,19 @@ export function countDrift<Scope>(
 ): void {
   if (!isReady(object) || isDeleting(object)) return;
   for (const { drift } of steps) if (drift) metrics.driftDetected(object.kind, drift, keyOf(object.metadata));
+}
+
+/**
+ * A difference that could not be mended at a generation that was looked at before is current also where this process did
+ * not see it come up, as after a restart. What was never made outside has not drifted.
+ */
+export function showLeft<Scope>(
+  object: CustomResource,
+  { claims, drift }: Step<Scope>,
+  { metrics }: Pick<HandlerDeps, "metrics">,
+): void {
+  const { kind, metadata, status } = object;
+  if (drift === undefined || isDeleting(object) || status?.observedGeneration !== metadata.generation) return;
+  if (claims && status?.lastSyncTime === undefined) return;
+  metrics.driftStays(kind, drift, keyOf(metadata));
 }

@@ -48,6 +48,7 @@ export function planAspects(
     const desired = field === undefined ? aspect.initial : aspect.desired(field);
     const before = observed[aspect.field];
     if (isSatisfied(aspect, desired, before)) return [];
+    const unread = before !== undefined && before !== "unsupported" && "error" in before;
     const reason = field === undefined
       ? "no longer in the spec"
       : before === undefined
@@ -61,10 +62,11 @@ export function planAspects(
       after: desired,
       independent: true,
       operation: aspect.operation(desired),
-      drift: aspect.label,
+      // What cannot be read may well be as it should be.
+      ...(unread ? {} : { drift: aspect.label }),
       event: { reason: "BucketUpdated", note: `${aspect.field} updated` },
       apply(scope) {
-        if (before !== undefined && before !== "unsupported" && "error" in before) return Promise.reject(before.error);
+        if (unread) return Promise.reject(before.error);
         return aspect.apply(scope, desired, before === undefined);
       },
     }];

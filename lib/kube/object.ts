@@ -51,6 +51,8 @@ export interface Condition {
 /** The status fields that all our kinds share. */
 export interface CommonStatus {
   readonly observedGeneration?: number;
+  /** RFC 3339; when something was last changed outside. */
+  readonly lastSyncTime?: string;
   readonly conditions?: readonly Condition[];
 }
 

@@ -57,6 +57,10 @@ export class PromMetrics implements Metrics {
 
   driftDetected(kind: string, resourceType: string, key: string): void {
     this.#instruments.count("drift", { kind, resource_type: resourceType });
+    this.driftStays(kind, resourceType, key);
+  }
+
+  driftStays(kind: string, resourceType: string, key: string): void {
     const id = `${kind}/${key}`;
     const { types } = this.#drift.get(id) ?? { types: new Set<string>() };
     this.#drift.set(id, { kind, types: types.add(resourceType) });

@@ -16,6 +16,8 @@ export interface ReconcileMetrics {
   bucketOperation(operation: string, result: "success" | "error"): void;
   /** Counts a difference, and shows it as current until the object of that key is ready again. */
   driftDetected(kind: string, resourceType: string, key: string): void;
+  /** Shows a difference like `driftDetected`, but does not count it: it is known already. */
+  driftStays(kind: string, resourceType: string, key: string): void;
   providerConnectivity(provider: string, status: "connected" | "disconnected" | "error"): void;
   /** Counts what an Event says was done, such as `BucketCreated`; other Events count nothing. */
   accomplished(event: string): void;

@@ -7,6 +7,7 @@ export const noopMetrics: Metrics = {
   resourceStatus() {},
   bucketOperation() {},
   driftDetected() {},
+  driftStays() {},
   providerConnectivity() {},
   accomplished() {},
   apiCall() {},

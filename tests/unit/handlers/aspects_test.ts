@@ -7,6 +7,10 @@ const BARE = { providerRef: { name: "wasabi" }, autoManage: { enabled: false }, 
 const bare = (name: string) => name.split(":")[1]!;
 const live = (world: World): Loose => world.aws.state.buckets.get("app-data")!;
 
+/** What was counted as drift, or shown as unmended without being counted again. */
+const drifts = (world: World, how: "drift" | "unmended"): readonly string[] =>
+  world.metrics.filter((name) => name.startsWith(`${how} Bucket`));
+
 async function apply(world: World, spec: Loose): Promise<void> {
   world.edit("Bucket", "app", { spec });
   await world.settle();
@@ -61,6 +65,32 @@ for (const each of ASPECT_CASES) {
       assert.equal(world.metrics.filter((name) => name.startsWith("drift Bucket")).length, 1);
       assert.deepEqual(world.reasons(), ["BucketUpdated"]);
       await world.assertAtRest();
+    }));
+
+  Deno.test(`${field}: drift that cannot be mended is current after a restart too, and counted once`, () =>
+    withWorld({}, async (world) => {
+      await managed(world, each);
+      world.forget();
+      each.drift(live(world));
+      world.faults.on(put, { do: "fail", status: 403, code: "AccessDenied" });
+      await world.round();
+      assert.equal(drifts(world, "drift").length, 1);
+      world.restart();
+      world.forget();
+      await world.round();
+      assert.equal(drifts(world, "unmended").length, 1);
+      assert.deepEqual(drifts(world, "drift"), []);
+    }));
+
+  Deno.test(`${field}: a setting that cannot be read has not drifted`, () =>
+    withWorld({}, async (world) => {
+      await managed(world, each);
+      world.forget();
+      world.faults.on(get, { do: "fail", status: 409, code: "SomethingElse" });
+      await world.round();
+      await world.round();
+      assert.match(world.ready("Bucket", "app"), /^UpdateFailed: .*SomethingElse/);
+      assert.deepEqual([...drifts(world, "drift"), ...drifts(world, "unmended")], []);
     }));
 
   Deno.test(`${field}: losing the status causes no deleting write`, () =>
@@ -134,6 +164,7 @@ for (const each of ASPECT_CASES) {
       world.forget();
       await world.round();
       assert.deepEqual([...world.cluster.writes, ...world.reasons()], []);
+      assert.equal(drifts(world, "unmended").length, 1);
     }));
 
   Deno.test(`${field}: a service without the feature is asked once, and then no more`, () =>

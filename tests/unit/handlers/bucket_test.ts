@@ -248,6 +248,26 @@ for (const [name, { status, code, says, stalls }] of Object.entries(CREATION_FAI
     }));
 }
 
+Deno.test("a bucket that vanished and cannot be made again has drifted; one that never was has not", () =>
+  withWorld({}, async (world) => {
+    world.faults.on("s3:CreateBucket", { do: "fail", status: 403, code: "AccessDenied" });
+    const unmended = () => world.metrics.filter((name) => name === "unmended Bucket bucket").length;
+    world.apply("Bucket", "app", BARE);
+    await world.round();
+    await world.round();
+    assert.match(world.ready("Bucket", "app"), /^AccessDenied/);
+    assert.equal(unmended(), 0);
+    world.faults.clear();
+    await world.settle();
+    world.aws.state.buckets.clear();
+    world.faults.on("s3:CreateBucket", { do: "fail", status: 403, code: "AccessDenied" });
+    await world.round();
+    world.restart();
+    world.forget();
+    await world.round();
+    assert.equal(unmended(), 1);
+  }));
+
 Deno.test("a bucket that vanished is found missing and made again", () =>
   withWorld({}, async (world) => {
     await made(world, { tagging: { tags: { a: "1" } } });

@@ -229,6 +229,7 @@ export class World {
       metrics: {
         ...noopMetrics,
         driftDetected: (kind: string, type: string) => void this.metrics.push(`drift ${kind} ${type}`),
+        driftStays: (kind: string, type: string) => void this.metrics.push(`unmended ${kind} ${type}`),
         bucketOperation: (name: string, result: string) => void this.metrics.push(`bucket ${name} ${result}`),
         reconciled: (kind: string, result: string) => void this.metrics.push(`reconciled ${kind} ${result}`),
         error: (kind: string, type: string) => void this.metrics.push(`error ${kind} ${type}`),

@@ -118,7 +118,7 @@ Deno.test("drift is current until its object is ready again or gone", async () =
   metrics.driftDetected("Bucket", "tags", "a/one");
   metrics.driftDetected("Bucket", "tags", "a/two");
   metrics.driftDetected("Bucket", "cors", "a/two");
-  metrics.driftDetected("User", "tags", "a/one");
+  metrics.driftStays("User", "tags", "a/one");
   metrics.resourceStatus("Bucket", "a/one", "not_ready");
   assert.deepEqual(await lines(metrics, "drift_current"), [
     'drift_current{kind="Bucket",resource_type="tags"} 2',
