@@ -135,14 +135,14 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
       ...(proven === undefined ? {} : { proven }),
       ...(scope.connection.unsupported("UpdateAccessKey") ? { cannotDeactivate: true as const } : {}),
     };
-    const lastUsed = deleting ? {} : await lastUses(scope, { ...input, status: statusOf(object) }, signal);
-    return { ...input, lastUsed };
+    if (deleting) return input;
+    const known = { ...input, status: statusOf(object) };
+    this.#orphans.found(object.metadata, orphansIn(known));
+    return { ...input, lastUsed: await lastUses(scope, known, signal) };
   }
 
   protected plan(object: AccessKey, observed: Observed): PlanOf<AccessKey, KeyScope> {
-    const input = { ...observed, status: statusOf(object) };
-    this.#orphans.found(object.metadata, orphansIn(input));
-    const plan = planOf(planKeys(input), observed.now);
+    const plan = planOf(planKeys({ ...observed, status: statusOf(object) }), observed.now);
     const provider = this.shared.record(object.spec.providerRef, object);
     return { ...plan, status: { ...plan.status, provider } } as PlanOf<AccessKey, KeyScope>;
   }

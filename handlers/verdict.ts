@@ -1,4 +1,5 @@
 import { AwsError, type ErrorClass } from "../lib/aws/api.ts";
+import { hasCode } from "../lib/aws/errors.ts";
 import { BlockedError, FailedError, StalledError, WaitingError } from "../lib/errors.ts";
 import { isStaleWrite, KubeError } from "../lib/kube/errors.ts";
 import { type ConditionChange, type ConditionUpdate, findCondition } from "../lib/kube/conditions.ts";
@@ -56,7 +57,7 @@ export function verdictOf(error: unknown, fallback: string): Verdict {
     return { ...failed(error.reason, error.message, error.reason), requeue };
   }
   if (error instanceof FailedError) return failed(error.reason, error.message, error.reason);
-  if (isStaleWrite(error) || error instanceof AwsError && error.code === "NotLeader") {
+  if (isStaleWrite(error) || hasCode(error, "NotLeader")) {
     return { kind: "stale", reason: "Stale", message: "", loud: false, requeue: "soon" };
   }
   if (error instanceof AwsError) return serviceVerdict(error, fallback);

@@ -6,8 +6,8 @@ import {
   ListAccessKeysCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
-import { AwsError, type Caller, type Credentials } from "../../lib/aws/api.ts";
-import { isNotFound, isNotImplemented, orGone } from "../../lib/aws/errors.ts";
+import { type Caller, type Credentials } from "../../lib/aws/api.ts";
+import { emptyAnswer, isAwsError, isNotFound, isNotImplemented, orGone } from "../../lib/aws/errors.ts";
 import type { IamKey } from "./state.ts";
 
 type Iam = Caller<IAMClient>;
@@ -26,7 +26,9 @@ export async function listKeys(
         new ListAccessKeysCommand({ UserName: userName, ...(marker === undefined ? {} : { Marker: marker }) }),
         { signal, priority: "high" },
       );
-      if (page.AccessKeyMetadata === undefined && page.IsTruncated === undefined) throw emptyAnswer("ListAccessKeys");
+      if (page.AccessKeyMetadata === undefined && page.IsTruncated === undefined) {
+        throw emptyAnswer("iam", "ListAccessKeys", "any key");
+      }
       for (const { AccessKeyId: id, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
         const createdAt = CreateDate?.getTime();
         if (id) keys.push({ id, active: Status !== "Inactive", ...(createdAt === undefined ? {} : { createdAt }) });
@@ -49,9 +51,7 @@ export async function createKey(iam: Iam, userName: string, timeoutMs: number): 
     new CreateAccessKeyCommand({ UserName: userName }),
     { idempotent: false, timeoutMs, priority: "high" },
   );
-  if (!key?.AccessKeyId || !key.SecretAccessKey) {
-    throw emptyAnswer("CreateAccessKey");
-  }
+  if (!key?.AccessKeyId || !key.SecretAccessKey) throw emptyAnswer("iam", "CreateAccessKey", "any key");
   return { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey };
 }
 
@@ -66,7 +66,7 @@ export async function deactivateKey(iam: Iam, userName: string, id: string): Pro
     return true;
   } catch (error) {
     const isHarmless = isNotFound(error) || isNotImplemented(error) ||
-      error instanceof AwsError && error.errorClass === "denied";
+      isAwsError(error, "denied");
     if (!isHarmless) throw error;
     return false;
   }
@@ -92,9 +92,4 @@ export async function userOf(iam: Iam, id: string, signal: AbortSignal): Promise
 export async function lastUseOf(iam: Iam, id: string, signal: AbortSignal): Promise<number | undefined> {
   const { AccessKeyLastUsed } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id }), { signal });
   return AccessKeyLastUsed?.LastUsedDate?.getTime();
-}
-
-/** Whatever has answered, it was not IAM. */
-function emptyAnswer(operation: string): AwsError {
-  return new AwsError("iam", operation, "transient", "EmptyAnswer", 200, `${operation} answered without any key`);
 }

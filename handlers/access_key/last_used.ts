@@ -1,5 +1,4 @@
-import { AwsError } from "../../lib/aws/api.ts";
-import { isNotFound, isNotImplemented } from "../../lib/aws/errors.ts";
+import { isAwsError, isNotFound, isNotImplemented } from "../../lib/aws/errors.ts";
 import { lastUseOf } from "./iam.ts";
 import { mask } from "./plan_intent.ts";
 import { keyAt, recover } from "./record.ts";
@@ -39,7 +38,7 @@ async function ask(scope: KeyScope, { id }: RecordedKey, signal: AbortSignal): P
     return await lastUseOf(scope.iam, id, signal);
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    if (!isNotImplemented(error) && !(error instanceof AwsError && error.errorClass === "denied")) throw error;
+    if (!isNotImplemented(error) && !isAwsError(error, "denied")) throw error;
     const note = `IAM does not tell whether access key ${mask(id)} is in use: rotate.keepWhileUsedDays has no effect`;
     scope.deps.events.emit(scope.object, { type: "Warning", reason: "KeyUseUnknown", note });
     return undefined;

@@ -136,7 +136,7 @@ async function attemptIn<Output>(
   const { api, clock, metrics, budget, guard, unsupported, endpoint } = context;
   const started = clock.monotonic();
   try {
-    // Reading a body that hangs is out of the SDK's hands, and fetch may forget the signal (lib/kube/body.ts).
+    // Reading a body that hangs is out of the SDK's hands, and fetch may forget the signal (docs/adr/0011).
     const output = await untilAborted(send(), deadline.signal);
     span.set(() => answerAttributes(output));
     guard.accepted();

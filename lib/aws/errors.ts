@@ -122,6 +122,11 @@ export function isNotImplemented(error: unknown): boolean {
   return error instanceof AwsError && (NOT_IMPLEMENTED.has(error.code) || error.status === 501);
 }
 
+/** An answer of success without what must be in it: whatever has answered, it was not the service. */
+export function emptyAnswer(api: "s3" | "iam", operation: string, missing: string): AwsError {
+  return new AwsError(api, operation, "transient", "EmptyAnswer", 200, `${operation} answered without ${missing}`);
+}
+
 /** For `.catch`: answers `empty` when a sub-resource is definitely not there; throws the rest on. */
 export function orEmpty<T>(empty: T, ...codes: readonly string[]): (error: unknown) => T {
   return (error) => {

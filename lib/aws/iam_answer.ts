@@ -1,15 +1,5 @@
+import { handlingBy, type RequestHandler } from "./request_handler.ts";
 import { hasRequestId, UnreadableAnswerError } from "./web_page.ts";
-
-/** The part of the SDK's request handlers that is used here; bodies are web streams or Node's. */
-interface RequestHandler {
-  handle(request: unknown, options?: unknown): Promise<{ readonly response: HttpResponse }>;
-}
-
-interface HttpResponse {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  body?: AsyncIterable<Uint8Array> | Blob;
-}
 
 /** `<DeleteUserResponse …>`, after a declaration; not `<ErrorResponse …>`. */
 const RESPONSE = /^\s*(<\?[^>]*>\s*)?<(\w+:)?(?!ErrorResponse\b)\w+Response[\s/>]/;
@@ -20,7 +10,7 @@ const RESPONSE = /^\s*(<\?[^>]*>\s*)?<(\w+:)?(?!ErrorResponse\b)\w+Response[\s/>
  * nothing in it, also for a deletion that never was.
  */
 export function expectIamResponses<Handler extends RequestHandler>(handler: Handler): Handler {
-  const handle: RequestHandler["handle"] = async (request, options) => {
+  return handlingBy(handler, async (request, options) => {
     const result = await handler.handle(request, options);
     const { response } = result;
     if (response.statusCode >= 300 || response.body === undefined) return result;
@@ -30,8 +20,7 @@ export function expectIamResponses<Handler extends RequestHandler>(handler: Hand
     if (!isIam) throw new UnreadableAnswerError(response.statusCode);
     response.body = body.stream();
     return result;
-  };
-  return Object.assign(Object.create(handler), { handle });
+  });
 }
 
 async function collect(body: AsyncIterable<Uint8Array> | Blob): Promise<Blob> {

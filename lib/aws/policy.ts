@@ -1,4 +1,4 @@
-import { AwsError } from "./api.ts";
+import { emptyAnswer } from "./errors.ts";
 
 /** A policy as our CRDs have it: lower-case keys; keys inside `principal` and `condition` are the service's own. */
 export interface PolicySpec {
@@ -65,7 +65,7 @@ export function parsePolicyDocument(text: string | undefined): PolicyDocument | 
 export function answeredPolicy(text: string | undefined, api: "s3" | "iam", operation: string): PolicyDocument {
   const document = parsePolicyDocument(text);
   if (document) return document;
-  throw new AwsError(api, operation, "transient", "EmptyAnswer", 200, `${operation} answered without a policy`);
+  throw emptyAnswer(api, operation, "a policy");
 }
 
 function decode(text: string): string {

@@ -1,14 +1,6 @@
 import type { Clock } from "../telemetry/api.ts";
+import { handlingBy, type RequestHandler } from "./request_handler.ts";
 import { hasRequestId } from "./web_page.ts";
-
-/** The part of the SDK's request handlers that is used here. */
-interface RequestHandler {
-  handle(request: unknown, options?: unknown): Promise<{ readonly response: HttpResponse }>;
-}
-
-interface HttpResponse {
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** The header `Date` has whole seconds (RFC 9110, 5.6.7), milliseconds. */
 const RESOLUTION_MS = 1_000;
@@ -32,14 +24,13 @@ export class ServiceClock {
 
   /** The same request handler; what the service itself answers is listened to. */
   listening<Handler extends RequestHandler>(handler: Handler): Handler {
-    const handle: RequestHandler["handle"] = async (request, options) => {
+    return handlingBy(handler, async (request, options) => {
       const sentAt = this.#clock.monotonic();
       const result = await handler.handle(request, options);
       const { headers } = result.response;
       if (hasRequestId(headers)) this.#heard(Date.parse(headers["date"] ?? ""), this.#clock.monotonic() - sentAt);
       return result;
-    };
-    return Object.assign(Object.create(handler), { handle });
+    });
   }
 
   /** The service said its time somewhen between request and answer: what does not fit into that is put right. */

@@ -1,25 +1,11 @@
+import { handlingBy, type RequestHandler } from "./request_handler.ts";
+
 /** Headers that a service of S3's or IAM's kind puts on every answer, and that no proxy makes up. */
 const REQUEST_ID = ["x-amz-request-id", "x-amzn-requestid", "x-amz-id-2"];
 
 /** True where an answer's headers have a request id: S3 or IAM itself has answered. Names are in lower case. */
 export function hasRequestId(headers: Readonly<Record<string, string>> = {}): boolean {
   return REQUEST_ID.some((name) => headers[name]);
-}
-
-/** The part of the SDK's request handlers that is used here. */
-interface RequestHandler {
-  handle(request: HttpRequest, options?: unknown): Promise<{ readonly response: HttpResponse }>;
-}
-
-interface HttpRequest {
-  readonly method: string;
-}
-
-interface HttpResponse {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** A web stream, a Node stream, or what the SDK reads whole. */
-  readonly body?: { cancel?(): Promise<void>; destroy?(): void };
 }
 
 /** An answer that is no answer of S3 or IAM, in the form of the SDK's errors. */
@@ -41,7 +27,7 @@ const QUESTIONS: readonly string[] = ["GET", "POST"];
  * that is a console, or a proxy's. The SDK would read it as success with nothing in it: no keys, no policy.
  */
 export function refuseWebPages<Handler extends RequestHandler>(handler: Handler): Handler {
-  const handle: RequestHandler["handle"] = async (request, options) => {
+  return handlingBy(handler, async (request, options) => {
     const result = await handler.handle(request, options);
     const { statusCode, headers, body } = result.response;
     const isPage = /^text\/html\b/i.test(headers["content-type"] ?? "");
@@ -50,6 +36,5 @@ export function refuseWebPages<Handler extends RequestHandler>(handler: Handler)
     await body?.cancel?.();
     body?.destroy?.();
     throw new UnreadableAnswerError(statusCode);
-  };
-  return Object.assign(Object.create(handler), { handle });
+  });
 }

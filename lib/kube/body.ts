@@ -1,23 +1,9 @@
-import { untilAborted } from "../until_aborted.ts";
+import { chunksOf } from "../chunks.ts";
 
-/**
- * The text of a body as it comes. It ends with the signal's reason when that aborts, whatever fetch does: Deno holds
- * the signal that it derives from ours weakly, so that a garbage collection between headers and abort leaves the body
- * open for ever (measured on 2.9.6; docs/adr/0011). Ending early, for whatever reason, frees the socket.
- */
-export async function* textOf({ body }: Response, signal: AbortSignal): AsyncGenerator<string> {
-  if (body === null) return;
-  const reader = body.getReader();
+/** The text of a body as it comes; it ends with the signal's reason when that aborts. */
+export async function* textOf(response: Response, signal: AbortSignal): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  try {
-    for (;;) {
-      const { done, value } = await untilAborted(reader.read(), signal);
-      if (done) return;
-      yield decoder.decode(value, { stream: true });
-    }
-  } finally {
-    reader.cancel().catch(() => {});
-  }
+  for await (const chunk of chunksOf(response, signal)) yield decoder.decode(chunk, { stream: true });
 }
 
 /** The whole body as JSON. @throws SyntaxError, what fetch rejects with, or the signal's reason */

@@ -1,3 +1,4 @@
+import { controllerLabels } from "../telemetry/catalogue/labels.ts";
 import type { Sample, ScrapedMetrics } from "../telemetry/metrics_api.ts";
 import type { Controller } from "./controller.ts";
 import type { Informer } from "./informer.ts";
@@ -20,12 +21,15 @@ export function showMachinery(metrics: ScrapedMetrics, { controllers, informers,
   metrics.onScrape("queueDepth", function* () {
     for (const { kind, queue } of controllers) {
       for (const priority of ["high", "low"] as const) {
-        yield { labels: { ...both(kind), priority }, value: queue.depthOf(priority) };
+        yield { labels: { ...controllerLabels(kind), priority }, value: queue.depthOf(priority) };
       }
     }
   });
-  metrics.onScrape("queueLongest", each(both, ({ meter }) => Math.max(0, ...meter.running())));
-  metrics.onScrape("queueUnfinished", each(both, ({ meter }) => meter.running().reduce((sum, each) => sum + each, 0)));
+  metrics.onScrape("queueLongest", each(controllerLabels, ({ meter }) => Math.max(0, ...meter.running())));
+  metrics.onScrape(
+    "queueUnfinished",
+    each(controllerLabels, ({ meter }) => meter.running().reduce((sum, each) => sum + each, 0)),
+  );
   metrics.onScrape("activeWorkers", each(one, ({ meter }) => meter.running().length));
   metrics.onScrape("maxWorkers", each(one, ({ concurrency }) => concurrency));
   metrics.onScrape("informerContact", () => {
@@ -45,11 +49,6 @@ function least(
     labels: { kind },
     value: Math.min(...informers.filter((informer) => informer.kind === kind).map(value)),
   }));
-}
-
-/** controller-runtime's two labels for one thing. */
-function both(kind: string) {
-  return { name: kind, controller: kind };
 }
 
 function one(kind: string) {

@@ -1,3 +1,4 @@
+import { controllerLabels } from "./catalogue/labels.ts";
 import type { IdOf } from "./catalogue/mod.ts";
 import { expose, type Scrape } from "./exposition.ts";
 import { Instruments } from "./instruments.ts";
@@ -98,19 +99,19 @@ export class PromMetrics implements Metrics {
   }
 
   queueAdded(kind: string): void {
-    this.#instruments.count("queueAdds", controller(kind));
+    this.#instruments.count("queueAdds", controllerLabels(kind));
   }
 
   queueTaken(kind: string, seconds: number): void {
-    this.#instruments.observe("queueSeconds", controller(kind), seconds);
+    this.#instruments.observe("queueSeconds", controllerLabels(kind), seconds);
   }
 
   queueRetried(kind: string): void {
-    this.#instruments.count("queueRetries", controller(kind));
+    this.#instruments.count("queueRetries", controllerLabels(kind));
   }
 
   worked(kind: string, seconds: number): void {
-    this.#instruments.observe("workSeconds", controller(kind), seconds);
+    this.#instruments.observe("workSeconds", controllerLabels(kind), seconds);
   }
 
   controllerReconciled(
@@ -163,9 +164,4 @@ export class PromMetrics implements Metrics {
       for (const type of types) yield { labels: { kind, resource_type: type }, value: 1 };
     }
   }
-}
-
-/** controller-runtime's two labels for one thing. */
-function controller(kind: string): { readonly name: string; readonly controller: string } {
-  return { name: kind, controller: kind };
 }

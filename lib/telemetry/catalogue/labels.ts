@@ -15,6 +15,10 @@ export const CONTROLLER = {
   name: { ...KINDS, about: "the same as `controller`" },
   controller: KINDS,
 } as const;
+/** controller-runtime's two labels for one thing. */
+export function controllerLabels(kind: string): { readonly name: string; readonly controller: string } {
+  return { name: kind, controller: kind };
+}
 export const PROVIDER = { provider: upTo(500, "the Provider, as `namespace/name`") } as const;
 /** Not `namespace`: a scrape sets that to the operator's own, and would push an object's aside. */
 export const OBJECT = {

@@ -1,5 +1,6 @@
 import { JsonTraceSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { chunksOf } from "../../chunks.ts";
 import { Deadline } from "../../deadline.ts";
 import { untilAborted } from "../../until_aborted.ts";
 import type { Clock } from "../api.ts";
@@ -132,22 +133,18 @@ function partialSuccessIn(answer: Uint8Array, headers: Headers): { rejectedSpans
   throw new Refusal("the answer is not one of an OTLP receiver", false);
 }
 
-/** The body, under our own signal (docs/adr/0011). @throws Refusal where it is too long or cut off */
-async function read({ body }: Response, signal: AbortSignal): Promise<Uint8Array> {
-  if (body === null) return new Uint8Array();
-  const reader = body.getReader();
+/** The whole body. @throws Refusal where it is too long or cut off */
+async function read(response: Response, signal: AbortSignal): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
+  let size = 0;
   try {
-    for (let size = 0;;) {
-      const { done, value } = await untilAborted(reader.read(), signal);
-      if (done) return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
-      if ((size += value.length) > MOST_ANSWER) throw new Refusal("the answer is too long", false);
-      parts.push(value);
+    for await (const part of chunksOf(response, signal)) {
+      if ((size += part.length) > MOST_ANSWER) throw new Refusal("the answer is too long", false);
+      parts.push(part);
     }
   } catch (error) {
     if (signal.aborted || error instanceof Refusal) throw error;
     throw new Refusal("the answer was cut off", true);
-  } finally {
-    reader.cancel().catch(() => {});
   }
+  return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
 }

@@ -21,9 +21,9 @@ async function heard(...answers: readonly Heard[]): Promise<number> {
     const handle = async (_request: unknown) => {
       const date = new Date(clock.now() + aheadMs).toUTCString();
       await clock.advance(tookMs);
-      return { response: { headers: { date, ...headers } } };
+      return { response: { statusCode: 200, headers: { date, ...headers } } };
     };
-    await service.listening({ handle }).handle({});
+    await service.listening({ handle }).handle({ method: "POST" });
   }
   return service.aheadMs;
 }
