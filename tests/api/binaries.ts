@@ -53,12 +53,24 @@ export async function goPrograms(
   if (await exists(`${folder}/complete`)) return folder;
   console.error(`Building ${packages.map((path) => path.split("/").at(-1)).join(", ")} (minutes, once) …`);
   await Deno.mkdir(folder, { recursive: true });
-  const args = ["build", "-trimpath", "-ldflags", ldflags, "-o", `${folder}/`, ...packages];
-  const { success } = await new Deno.Command("go", { args, cwd: module, stdout: "inherit", stderr: "inherit" })
-    .output();
-  if (!success) throw new Error(`The programs of ${name} could not be built: see the output of go build above`);
+  await goBuild(`The programs of ${name}`, { module, args: ["-ldflags", ldflags, "-o", `${folder}/`, ...packages] });
   await Deno.writeTextFile(`${folder}/complete`, "");
   return folder;
+}
+
+/**
+ * Runs `go build` in the folder of a module; what it says is shown.
+ * @param what for the error
+ * @throws Error when it fails
+ */
+export async function goBuild(
+  what: string,
+  { module, args }: { readonly module: URL; readonly args: readonly string[] },
+): Promise<void> {
+  const build = ["build", "-trimpath", ...args];
+  const { success } = await new Deno.Command("go", { args: build, cwd: module, stdout: "inherit", stderr: "inherit" })
+    .output();
+  if (!success) throw new Error(`${what} could not be built: see the output of go build above`);
 }
 
 function named(folder: string, etcd: string): Binaries {

@@ -98,11 +98,12 @@ export function crashPoints({ requests }: CleanRun): CrashPoint[] {
   return requests.flatMap((_, index) => (["before", "after"] as const).map((when) => ({ at: index + 1, when })));
 }
 
-/** Does a numbered request of the name change anything? Events tell only what was done. */
+/** Does a request of the name change anything? Events tell only what was done. */
 export function changesSomething(name: string): boolean {
-  return !/^(iam:(Get|List)|s3:(GET|HEAD))|\/events/.test(name);
+  return !/^(GET |iam:(Get|List)|s3:(GET|HEAD))|\/events/.test(name);
 }
 
-function untilLastChange(requests: readonly string[]): string[] {
+/** The requests without those that follow the last one that changes something. */
+export function untilLastChange(requests: readonly string[]): string[] {
   return requests.slice(0, requests.findLastIndex(changesSomething) + 1);
 }

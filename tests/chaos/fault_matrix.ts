@@ -1,4 +1,4 @@
-import { type CleanRun, playClean } from "./crash_matrix.ts";
+import { type CleanRun, playClean, untilLastChange } from "./crash_matrix.ts";
 import { allFaults, type ChaosFault, fail } from "./faults.ts";
 import { isWatch, type Meddler } from "./gate.ts";
 import type { Broken } from "./invariants.ts";
@@ -75,8 +75,7 @@ export async function requestsOf(scenario: ChaosScenario): Promise<string[]> {
   };
   await scenario.act(world);
   await world.rest();
-  const isRead = (name: string) => /^(GET |iam:(Get|List)|s3:(GET|HEAD))|\/events/.test(name);
-  return names.slice(0, names.findLastIndex((name) => !isRead(name)) + 1);
+  return untilLastChange(names);
 }
 
 /**

@@ -47,17 +47,22 @@ export function lostSecrets(sight: Sight): Broken[] {
 
 /** Keys at IAM that neither a status nor a ledger records. */
 function leakedKeys(sight: Sight): Broken[] {
-  const texts = [
-    ...ofKind(sight, "AccessKey").map(({ status }) => recordedIn(status)),
-    ...ofKind(sight, "Secret").map(ledgerOf),
-  ];
-  const recorded = texts.join(" ");
+  const recorded = recordsOf(sight);
   return [...sight.users].filter(([name]) => !PERSONAL.test(name)).flatMap(([name, { keys }]) =>
     keys.filter(({ id }) => !recorded.includes(id)).map(({ id }): Broken => ({
       rule: "leaked key",
       what: `${id} of user ${name}`,
     }))
   );
+}
+
+/** All that statuses and ledgers record of keys, as one text. */
+export function recordsOf(sight: Pick<Sight, "objects">): string {
+  const texts = [
+    ...ofKind(sight, "AccessKey").map(({ status }) => recordedIn(status)),
+    ...ofKind(sight, "Secret").map(ledgerOf),
+  ];
+  return texts.join(" ");
 }
 
 /** An intent names the keys that were there before, which records none of them. */
@@ -69,7 +74,9 @@ function ledgerOf({ metadata: { annotations } }: Loose): string {
   return annotations?.[LEDGER] ?? "";
 }
 
-function tooManyKeys({ users }: Sight): Broken[] {
+export function tooManyKeys(
+  { users }: { readonly users: ReadonlyMap<string, { readonly keys: readonly unknown[] }> },
+): Broken[] {
   return [...users].filter(([, { keys }]) => keys.length > 2)
     .map(([name, { keys }]) => ({ rule: "too many keys", what: `user ${name} has ${keys.length}` }));
 }

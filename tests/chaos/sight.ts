@@ -26,7 +26,7 @@ export interface SeenPolicy {
   readonly tags: unknown;
 }
 
-export function ofKind({ objects }: Sight, wanted: string): Loose[] {
+export function ofKind({ objects }: Pick<Sight, "objects">, wanted: string): Loose[] {
   return objects.filter(({ kind }) => kind === wanted);
 }
 

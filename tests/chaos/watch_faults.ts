@@ -6,7 +6,7 @@ import type { Outcome } from "./outcome.ts";
 import { choose, type Part } from "./part.ts";
 import { type ChaosScenario, prepare } from "./scenario.ts";
 import { chaosScenarios, scenarioOf } from "./scenarios/mod.ts";
-import { type Edited, editWatch, isBookmark } from "./watch_stream.ts";
+import { type Edited, editWatch, fateOf, isBookmark } from "./watch_stream.ts";
 import { watched } from "./watched.ts";
 import { ChaosWorld } from "./world.ts";
 
@@ -105,26 +105,10 @@ class EventScript {
       const isPoint = ++this.seen === this.#point?.at;
       if (!isPoint) return [line, ...held.splice(0)];
       isStalled = this.#point.kind === "stalled";
-      if (this.#point.kind === "delayed past the next one") held.push(line);
-      return fateOf(line, this.#point.kind);
+      if (this.#point.kind === "expired") return [`${EXPIRED}\n`];
+      if (this.#point.kind !== "delayed past the next one") return fateOf(line, this.#point.kind);
+      held.push(line);
+      return [];
     });
   };
-}
-
-function fateOf(line: string, kind: Kind): Edited {
-  switch (kind) {
-    case "dropped":
-    case "delayed past the next one":
-      return [];
-    case "doubled":
-      return [line, line];
-    case "stalled":
-      return "stall";
-    case "cut":
-      return "cut";
-    case "ended":
-      return "end";
-    case "expired":
-      return [`${EXPIRED}\n`];
-  }
 }

@@ -1,6 +1,10 @@
 /** What becomes of one line of a watch: these lines come in its place; the stream breaks; or nothing comes any more. */
 export type Edited = readonly string[] | "cut" | "end" | "stall";
 
+/** What may happen to an event of a watch, or to the stream in its place. */
+export const EVENT_FATES = ["dropped", "doubled", "stalled", "cut", "ended"] as const;
+export type EventFate = typeof EVENT_FATES[number];
+
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -25,6 +29,22 @@ export function editWatch(response: Response, edit: (line: string) => Edited): R
     cancel: (reason) => reader.cancel(reason),
   });
   return new Response(body, response);
+}
+
+/** What becomes of a line that meets the fate. */
+export function fateOf(line: string, fate: EventFate): Edited {
+  switch (fate) {
+    case "dropped":
+      return [];
+    case "doubled":
+      return [line, line];
+    case "stalled":
+      return "stall";
+    case "cut":
+      return "cut";
+    case "ended":
+      return "end";
+  }
 }
 
 export function isBookmark(line: string): boolean {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cacheFolder, exists } from "../api/binaries.ts";
+import { cacheFolder, exists, goBuild } from "../api/binaries.ts";
 import { freePort, spawn, waitFor } from "../api/processes.ts";
 
 const MODULE = new URL("./collector/", import.meta.url);
@@ -28,10 +28,7 @@ export async function findCollector(): Promise<string> {
 
 async function build(path: string): Promise<void> {
   console.error("Building the OpenTelemetry Collector (minutes, once) …");
-  const args = ["build", "-trimpath", "-ldflags", "-s -w", "-o", path, "."];
-  const { success } = await new Deno.Command("go", { args, cwd: MODULE, stdout: "inherit", stderr: "inherit" })
-    .output();
-  if (!success) throw new Error("The collector could not be built: see the output of go build above");
+  await goBuild("The collector", { module: MODULE, args: ["-ldflags", "-s -w", "-o", path, "."] });
 }
 
 /** Starts the collector; resolves once it listens. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cacheFolder, exists } from "../api/binaries.ts";
+import { cacheFolder, exists, goBuild } from "../api/binaries.ts";
 
 /** The programs of Prometheus. */
 export interface PrometheusBinaries {
@@ -53,10 +53,8 @@ async function unpackPackage(folder: string): Promise<boolean> {
 async function build(folder: string): Promise<void> {
   console.error("Building prometheus and promtool (minutes, once) …");
   // Without the ways to find targets in clouds, which are most of its dependencies.
-  const args = ["build", "-trimpath", "-ldflags", "-s -w", "-tags", "remove_all_sd", "-o", `${folder}/`, ...PACKAGES];
-  const { success } = await new Deno.Command("go", { args, cwd: MODULE, stdout: "inherit", stderr: "inherit" })
-    .output();
-  if (!success) throw new Error("Prometheus could not be built: see the output of go build above");
+  const args = ["-ldflags", "-s -w", "-tags", "remove_all_sd", "-o", `${folder}/`, ...PACKAGES];
+  await goBuild("Prometheus", { module: MODULE, args });
 }
 
 /** Did the program run and end well? Not where there is no such program. */

@@ -2,10 +2,10 @@ import { ANNOTATIONS } from "../../../handlers/names.ts";
 import type { RequestRecord } from "../../sandbox/requests.ts";
 import type { Loose } from "../../scenarios/admin.ts";
 import { condition } from "../../scenarios/stage.ts";
-import type { Broken } from "../invariants.ts";
+import { type Broken, tooManyKeys } from "../invariants.ts";
 import { mismatches } from "./matches.ts";
 import { isReady, untruth } from "./reasons.ts";
-import { leakedKeys, orphans, thirdKeys } from "./remains.ts";
+import { leakedKeys, orphans } from "./remains.ts";
 import { type Scene, sceneOf } from "./scene.ts";
 import type { Stage } from "./stage.ts";
 
@@ -23,7 +23,7 @@ export function judgeAtRest(
 
 /** Rules about the service, whatever became of the objects. */
 export function brokenIn(scene: Scene, { person, watchman: { releases } }: Stage): Broken[] {
-  return [...orphans(scene, person, releases), ...leakedKeys(scene, person, releases), ...thirdKeys(scene)];
+  return [...orphans(scene, person, releases), ...leakedKeys(scene, person, releases), ...tooManyKeys(scene)];
 }
 
 export function titleOf({ kind, metadata: { namespace, name } }: Loose): string {

@@ -1,6 +1,6 @@
 import { LABELS, OPERATOR } from "../../../handlers/names.ts";
 import type { Loose } from "../../scenarios/admin.ts";
-import type { Broken } from "../invariants.ts";
+import { type Broken, recordsOf } from "../invariants.ts";
 import { outsideName, type Person } from "./person.ts";
 import { isReady } from "./reasons.ts";
 import type { Scene } from "./scene.ts";
@@ -26,10 +26,7 @@ export function orphans(scene: Scene, person: Person, releases: readonly Release
 export function leakedKeys(scene: Scene, person: Person, releases: readonly Release[]): Broken[] {
   // What is abandoned names its keys in an Event; which they were is not kept anywhere else.
   if (releases.some(({ kind, abandoned }) => abandoned && kind === "AccessKey")) return [];
-  const recorded = scene.objects.map(({ kind, status, metadata }) => {
-    const { keyIntent: _, ...facts } = status ?? {};
-    return kind === "AccessKey" ? JSON.stringify(facts) : metadata.annotations?.["s3.cloud37.dev/keys"] ?? "";
-  }).join(" ");
+  const recorded = recordsOf(scene);
   // One that is still to be looked for, as by an object whose Provider has lost its Secret, will be swept.
   const open = scene.objects.filter((each) => each.kind === "AccessKey" && !isReady(each))
     .map(({ status }) => status?.keyIntent).filter((intent) => intent && !intent.completedAt);
@@ -39,11 +36,6 @@ export function leakedKeys(scene: Scene, person: Person, releases: readonly Rele
     keys.filter((key) => !person.mayBePersonal(key) && !recorded.includes(key.id) && !isSought(user, key.id))
       .map(({ id }): Broken => ({ rule: "leaked key", what: `${id} of user ${user}` }))
   );
-}
-
-export function thirdKeys({ users }: Scene): Broken[] {
-  return [...users].filter(([, { keys }]) => keys.length > 2)
-    .map(([name, { keys }]) => ({ rule: "too many keys", what: `user ${name} has ${keys.length}` }));
 }
 
 /** Secrets of ours although there is no object any more. */

@@ -3,7 +3,7 @@ import { ANNOTATIONS, credentialsName } from "../../../handlers/names.ts";
 import type { Loose } from "../../scenarios/admin.ts";
 import { allFaults } from "../faults.ts";
 import { NAMES, NAMESPACES, specs, type Target, targets } from "./frames.ts";
-import { EVENT_FATES, type EventFate } from "./trouble.ts";
+import { EVENT_FATES, type EventFate } from "../watch_stream.ts";
 
 /** What happens, as plain data: a failure is printed, and pasted into a test, as it is. */
 export type Move =

@@ -1,10 +1,6 @@
 import { allFaults, type ChaosFault, fail } from "../faults.ts";
 import { Gate, type Meddler, type Passing } from "../gate.ts";
-import { type Edited, editWatch, isBookmark } from "../watch_stream.ts";
-
-/** What happens to an event of a watch, or to the stream in its place. */
-export const EVENT_FATES = ["dropped", "doubled", "stalled", "cut", "ended"] as const;
-export type EventFate = typeof EVENT_FATES[number];
+import { type Edited, editWatch, type EventFate, fateOf, isBookmark } from "../watch_stream.ts";
 
 interface ArmedFault {
   readonly fault: ChaosFault;
@@ -78,21 +74,9 @@ export class Trouble {
       if (isBookmark(line)) return [line];
       const due = this.#events.filter((event) => --event.left === 0);
       this.#events = this.#events.filter(({ left }) => left > 0);
-      switch (due[0]?.fate) {
-        case "dropped":
-          return [];
-        case "doubled":
-          return [line, line];
-        case "stalled":
-          isStalled = true;
-          return "stall";
-        case "cut":
-          return "cut";
-        case "ended":
-          return "end";
-        default:
-          return [line];
-      }
+      const fate = due[0]?.fate;
+      isStalled = fate === "stalled";
+      return fate === undefined ? [line] : fateOf(line, fate);
     });
   }
 }
