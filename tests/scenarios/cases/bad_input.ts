@@ -149,8 +149,10 @@ export const badInputScenarios: readonly Scenario[] = [
       provider.metadata.name = "s3-only";
       delete provider.spec.iamEndpoint;
       const user = stage.user("app", { providerRef: { name: "s3-only" } });
-      await stage.applied(provider, user);
+      // First, for a Provider that is not ready yet would have the same reason.
+      await stage.applied(provider);
       await stage.ready(provider);
+      await stage.applied(user);
       assert.match(await stage.refused(user, "ProviderNotReady"), /spec\.iamEndpoint/);
       await stage.event(user, "ReconcileFailed");
       await othersGoOn(stage);
