@@ -5,6 +5,7 @@ import { Deadline } from "../../deadline.ts";
 import { untilAborted } from "../../until_aborted.ts";
 import type { Clock } from "../api.ts";
 import type { Delivery } from "./delivery.ts";
+import { serializeSpans } from "./protobuf.ts";
 import { spanText } from "./span_error.ts";
 
 export interface ExporterOptions {
@@ -21,7 +22,7 @@ export interface ExporterOptions {
 }
 
 const FORMATS = {
-  "http/protobuf": { serialize: ProtobufTraceSerializer.serializeRequest, type: "application/x-protobuf" },
+  "http/protobuf": { serialize: serializeSpans, type: "application/x-protobuf" },
   "http/json": { serialize: JsonTraceSerializer.serializeRequest, type: "application/json" },
 } as const;
 
