@@ -37,6 +37,17 @@ export function keyValues(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs);
 }
 
+/** Attributes of a resource: names are percent-encoded as well (opentelemetry.io/docs/specs/otel/resource/sdk). */
+export function resourceAttributes(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(keyValues(text)).map(([name, value]) => {
+      const plain = decoded(name);
+      if (plain === undefined) throw new UsageError(`the name "${name}" is not percent-encoded text`);
+      return [plain, value];
+    }),
+  );
+}
+
 /** Percent-decoded; `undefined` for what is not, and for what no header may hold. */
 function decoded(value: string): string | undefined {
   try {

@@ -1,5 +1,5 @@
 import { PROTOCOLS, SAMPLERS } from "../telemetry/tracing/options.ts";
-import { headers as headerPairs, keyValues, ratio, standardBoolean, url } from "./parsers.ts";
+import { headers as headerPairs, ratio, resourceAttributes, standardBoolean, url } from "./parsers.ts";
 import { boolean, integer, oneOf, type Setting, setting, text } from "./setting.ts";
 
 /** Milliseconds that a timer can count. */
@@ -23,7 +23,7 @@ const [endpoint, tracesEndpoint] = otlp("ENDPOINT", {
 const [headers, tracesHeaders] = otlp("HEADERS", {
   parse: headerPairs,
   placeholder: "PAIRS",
-  help: "headers of each export, name=value separated by commas, values percent-encoded",
+  help: "headers of each export, name=value separated by commas, percent-encoded",
   secret: true,
 });
 const [timeout, tracesTimeout] = otlp("TIMEOUT", {
@@ -70,10 +70,10 @@ export const tracingSettings = {
     help: "service version of traces; default: the operator's",
   }),
   resourceAttributes: setting<Readonly<Record<string, string>> | undefined>("OTEL_RESOURCE_ATTRIBUTES", {
-    parse: keyValues,
+    parse: resourceAttributes,
     fallback: undefined,
     placeholder: "PAIRS",
-    help: "attributes of all traces, name=value separated by commas, values percent-encoded",
+    help: "attributes of all traces, name=value separated by commas, percent-encoded",
     ...lenient,
   }),
   otlpEndpoint: endpoint,

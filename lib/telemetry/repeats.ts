@@ -40,9 +40,9 @@ export class Repeats {
 
   /** The fields to write beside those of the line; `undefined` where it is not to be written. */
   admit(message: string, fields: LogFields, now: number): LogFields | undefined {
-    const { kind, namespace, name, reason, error } = fields;
+    const { kind, namespace, name, reason, error, outage } = fields;
     const cause = error instanceof Error ? `${error.name} ${error.message}` : error;
-    const repeated = this.#same.pass([message, kind, namespace, name, reason, cause].join("|"), now);
+    const repeated = this.#same.pass([message, kind, namespace, name, reason, outage, cause].join("|"), now);
     if (repeated === undefined) return undefined;
     const alike = this.#alike.pass(message, now);
     if (alike === undefined) return undefined;

@@ -12,6 +12,8 @@ export class Delivery {
   #lost = 0;
   /** Of them, those since an export last began: one that arrives ends the outage only if nothing was lost beside it. */
   #lostMeanwhile = 0;
+  /** Outages so far. */
+  #outages = 0;
 
   constructor({ log, metrics, endpoint }: {
     readonly log: Logger;
@@ -40,7 +42,8 @@ export class Delivery {
     this.#metrics.spansLost(spans);
     if (this.#lost === 0) {
       this.#metrics.exportFailing(true);
-      this.#log.warning("Traces are not exported", { endpoint: this.#endpoint, lost: spans, why });
+      const fields = { endpoint: this.#endpoint, outage: ++this.#outages, lost: spans, why };
+      this.#log.warning("Traces are not exported", fields);
     }
     this.#lost += spans;
     this.#lostMeanwhile += spans;

@@ -73,7 +73,12 @@ const SETTINGS: Readonly<Record<SettingName, Expected>> = {
   resourceAttributes: {
     env: "OTEL_RESOURCE_ATTRIBUTES",
     fallback: undefined,
-    values: { "team=a": { team: "a" }, " a = b , c=d%2Ce=f,": { a: "b", c: "d,e=f" }, "a=": { a: "" } },
+    values: {
+      "team=a": { team: "a" },
+      " a = b , c=d%2Ce=f,": { a: "b", c: "d,e=f" },
+      "a=": { a: "" },
+      "a%3Db=c": { "a=b": "c" },
+    },
   },
   ...both("otlpEndpoint", "ENDPOINT", { "http://collector:4318": "http://collector:4318" }),
   ...both("otlpHeaders", "HEADERS", { "authorization=Basic%20YTpi=": { authorization: "Basic YTpi=" } }),
@@ -179,7 +184,7 @@ Deno.test("variables of the pod, and of OpenTelemetry that are no settings, are 
 /** Variables that OpenTelemetry says to ignore where they make no sense, with a value that makes none. */
 const IGNORED = {
   OTEL_SDK_DISABLED: "yes",
-  OTEL_RESOURCE_ATTRIBUTES: "team",
+  OTEL_RESOURCE_ATTRIBUTES: "team%2=a",
   OTEL_EXPORTER_OTLP_TIMEOUT: "10s",
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "grpc",
   OTEL_TRACES_SAMPLER: "jaeger_remote",

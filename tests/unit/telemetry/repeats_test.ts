@@ -29,6 +29,7 @@ const OTHERS = {
   "another object": { name: "b" },
   "another reason": { reason: "Conflict" },
   "another cause": { error: new Error("other") },
+  "another outage": { outage: 2 },
 };
 
 for (const [what, fields] of Object.entries(OTHERS)) {

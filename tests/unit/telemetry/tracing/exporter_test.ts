@@ -78,7 +78,7 @@ for (const [what, [answer, why]] of Object.entries(REFUSED)) {
     const { collector, code } = await exported([answer]);
     assert.equal(code, 1);
     assert.deepEqual(collector.counts, { exported: 0, lost: 2, outages: 1, failing: true });
-    const fields = { endpoint: "http://collector", lost: 2, why };
+    const fields = { endpoint: "http://collector", outage: 1, lost: 2, why };
     assert.deepEqual(collector.log.lines, [{ level: "WARNING", message: "Traces are not exported", fields }]);
   });
 }
