@@ -26,7 +26,8 @@ export async function writeStatus<T extends CustomResource>(
   changes: readonly ConditionChange[],
   { type, kube, pass, seen }: WriteStatusOptions<T>,
 ): Promise<void> {
-  const { generation = 0 } = stored.metadata;
+  // Without a look at the spec, conditions tell of the one before, or `kubectl wait` would take them for the present one.
+  const generation = seen ? stored.metadata.generation ?? 0 : Math.max(stored.status?.observedGeneration ?? 0, 0);
   const now = new Date(pass.now).toISOString();
   const wanted = {
     ...status,

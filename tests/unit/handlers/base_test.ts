@@ -47,6 +47,22 @@ for (const kind of KINDS) {
       assert.notEqual(world.condition(kind, name)?.reason, "Paused");
     }));
 
+  Deno.test(`${kind}: edited while it is paused, its conditions stay about the spec that was looked at`, () =>
+    withWorld({}, async (world) => {
+      await all(world);
+      world.annotate(kind, name, { paused: "true" });
+      await world.pass(kind, name);
+      const { generation } = world.object(kind, name).metadata;
+      world.edit(kind, name, { spec: { allowedNamespaces: ["other"] } });
+      await world.pass(kind, name);
+      const { metadata, status } = world.object(kind, name);
+      assert.equal(metadata.generation, generation + 1);
+      assert.deepEqual([status.observedGeneration, world.condition(kind, name).observedGeneration], [
+        generation,
+        generation,
+      ]);
+    }));
+
   Deno.test(`${kind}: paused from the start is not Ready and makes no call`, () =>
     withWorld({}, async (world) => {
       const spec = OBJECTS[kind].spec ?? world.object("Provider", "wasabi").spec;
