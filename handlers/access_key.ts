@@ -20,7 +20,7 @@ import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type AccessKey, accessKeyType } from "./kinds.ts";
 import { credentialsName } from "./names.ts";
-import { controllerOf, isReady, token } from "./objects.ts";
+import { controllerOf, isReady, isStalled, token } from "./objects.ts";
 import { authorizeReference, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 
@@ -53,7 +53,8 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
   override published(object: AccessKey): string {
     const { uid, generation, deletionTimestamp, finalizers = [] } = object.metadata;
     const held = deletionTimestamp && finalizers.length;
-    return JSON.stringify([uid, generation, deletionTimestamp, held, isReady(object), object.status?.created]);
+    const facts = [isReady(object), isStalled(object), object.status?.created];
+    return JSON.stringify([uid, generation, deletionTimestamp, held, ...facts]);
   }
 
   /** One object at a time works on the keys of a user; what waited meanwhile is read anew. */

@@ -9,7 +9,7 @@ import { giveUpCreation } from "./creation.ts";
 import type { HandlerDeps } from "./deps.ts";
 import type { KindName } from "./kinds.ts";
 import { ANNOTATIONS, FINALIZER, OLD_FINALIZER } from "./names.ts";
-import { annotationOf, hasFinalizer, identityOf, isDeleting, isReady, token } from "./objects.ts";
+import { annotationOf, hasFinalizer, identityOf, isDeleting, isReady, isStalled, token } from "./objects.ts";
 import type { Pass, PlanOf } from "./pass.ts";
 import { Progress } from "./progress.ts";
 import { requeueOf } from "./requeue.ts";
@@ -67,13 +67,13 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     return [token(this.kind, metadata)];
   }
 
-  /** Status without conditions and times, whether it is Ready, and what its owner wants: all that a dependant reads. */
+  /** Status without conditions and times, whether it is Ready or stalled, and what its owner wants: all that is read. */
   published(object: T): string {
     const { conditions: _conditions, lastSyncTime: _time, ...facts } = (object.status ?? {}) as Record<string, unknown>;
     const { uid, generation, deletionTimestamp, finalizers = [] } = object.metadata;
     // Finalizers tell something only of an object that goes.
     const held = deletionTimestamp && finalizers.length;
-    return JSON.stringify([uid, generation, deletionTimestamp, held, isReady(object), facts]);
+    return JSON.stringify([uid, generation, deletionTimestamp, held, isReady(object), isStalled(object), facts]);
   }
 
   protected get store(): Store<T> {

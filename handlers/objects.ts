@@ -26,6 +26,12 @@ export function isReady({ metadata, status }: CustomResource): boolean {
     status?.observedGeneration === metadata.generation;
 }
 
+/** True when a person must act before the object's present generation can go on. */
+export function isStalled({ metadata, status }: CustomResource): boolean {
+  return findCondition(status?.conditions, "Stalled")?.status === "True" &&
+    status?.observedGeneration === metadata.generation;
+}
+
 /** True when the controlling owner of `child` is `owner`. */
 export function isControlledBy(child: KubeObject, owner: KubeObject): boolean {
   return controllerOf(child)?.uid === owner.metadata.uid;

@@ -15,7 +15,7 @@ import {
   userType,
 } from "../kinds.ts";
 import { childName, LABELS, OPERATOR } from "../names.ts";
-import { controllerOf, isControlledBy, isDeleting, isReady } from "../objects.ts";
+import { controllerOf, isControlledBy, isDeleting, isReady, isStalled } from "../objects.ts";
 import type { Problem } from "../plan.ts";
 import { leadsTo, resolve } from "../references.ts";
 import { traceMetadata } from "../spans.ts";
@@ -223,14 +223,18 @@ export function childrenProblem(object: Bucket, children: Children): Problem | u
   }
   // The ARN matters only where the policy is still to be made: with 0.2.x there was one without it.
   const lacksArn = policy === undefined && user?.status?.arn === undefined;
-  if (wanted.user && (user?.status?.created !== true || lacksArn)) {
-    return waiting("UserNotReady", "User", user);
-  }
-  if (wanted.accessKey && accessKey?.status?.created !== true) return waiting("UserNotReady", "AccessKey", accessKey);
+  if (wanted.user && (user?.status?.created !== true || lacksArn)) return notReady("UserNotReady", "User", user);
+  if (wanted.accessKey && accessKey?.status?.created !== true) return notReady("UserNotReady", "AccessKey", accessKey);
   if (wanted.policy && !hasOwnPolicy && policy?.status?.applied !== true) {
-    return waiting("PolicyNotReady", "BucketPolicy", policy);
+    return notReady("PolicyNotReady", "BucketPolicy", policy);
   }
   return undefined;
+}
+
+/** A child that needs a person stalls its Bucket: whoever applied the Bucket alone looks at nothing else. */
+function notReady(reason: string, what: string, child: CustomResource | undefined): Problem {
+  const problem = waiting(reason, what, child);
+  return child && isStalled(child) ? { ...problem, kind: "stalled" } : problem;
 }
 
 function waiting(reason: string, what: string, child: CustomResource | undefined): Problem {
