@@ -1,11 +1,12 @@
 /**
  * Writes what is generated from the schemas and the catalogue of metrics: crds/*.yaml, docs/reference/*.md and
- * deploy/install.yaml; and the chart's readme.
+ * deploy/install.yaml; the chart's readme; and the health checks of Argo CD.
  * With --check it writes nothing and exits with 1, naming each file that differs or should not be there.
  */
 import { kinds } from "../handlers/kinds.ts";
 import { buildCrd } from "../lib/crd/build.ts";
 import type { KindDefinition } from "../lib/crd/kind.ts";
+import { argoConfigMap } from "./gen/argocd.ts";
 import { chartReadme } from "./gen/chart_readme.ts";
 import { dashboardFiles } from "./gen/dashboards.ts";
 import { metricsPage } from "./gen/metrics.ts";
@@ -26,6 +27,7 @@ function generatedFiles(): Map<string, string> {
     ["docs/reference/metrics.md", metricsPage()],
     ...dashboardFiles(),
     ["deploy/install.yaml", `${yamlFile(crds)}---\n${source("deploy/operator.yaml")}`],
+    ["deploy/argocd/argocd-cm.yaml", argoConfigMap(source("deploy/argocd/health.lua"))],
     ["deploy/helm/wasabi-s3-operator/README.md", chartReadme(source("deploy/helm/wasabi-s3-operator/values.yaml"))],
   ]);
 }

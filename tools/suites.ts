@@ -1,6 +1,7 @@
 import { findBinaries } from "../tests/api/binaries.ts";
 import { startMoto } from "../tests/api/moto.ts";
 import { findHelm } from "../tests/chart/helm.ts";
+import { findVerdicts } from "../tests/gitops/verdicts.ts";
 import { findCollector } from "../tests/observe/collector.ts";
 import { findPrometheus } from "../tests/observe/prometheus_binaries.ts";
 
@@ -32,6 +33,7 @@ export const suites: readonly Suite[] = [
   { name: "chaos", paths: ["tests/chaos/"], permissions: [...SANDBOXED, writing()] },
   { name: "api", paths: ["tests/api/"], permissions: ["-A"], setUp: setUpApi },
   { name: "chart", paths: ["tests/chart/"], permissions: ["-A"], setUp: setUpChart },
+  { name: "gitops", paths: ["tests/gitops/"], permissions: ["-A"], setUp: setUpGitops },
   { name: "observe", paths: ["tests/observe/"], permissions: ["-A"], setUp: setUpObserve },
 ];
 
@@ -50,6 +52,11 @@ async function setUpApi(): Promise<void> {
 async function setUpChart(): Promise<void> {
   await findBinaries();
   await findHelm();
+}
+
+/** Builds the program that asks kstatus, Argo CD's Lua and Flux's CEL, once. */
+async function setUpGitops(): Promise<void> {
+  await findVerdicts();
 }
 
 /** Downloads or builds Prometheus, and builds the collector, once. */

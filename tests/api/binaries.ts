@@ -39,7 +39,8 @@ export interface GoProgramsOptions {
 }
 
 /**
- * The folder of programs written in Go, which are built where the hash of go.sum and flags finds no former build.
+ * The folder of programs written in Go, which are built where the hash of go.sum, flags and the module's own sources
+ * finds no former build.
  * @throws Error when Go is missing or the build fails
  */
 export async function goPrograms(
@@ -47,15 +48,22 @@ export async function goPrograms(
   { module, packages, variables = {} }: GoProgramsOptions,
 ): Promise<string> {
   const ldflags = ["-s -w", ...Object.entries(variables).map(([path, value]) => `-X ${path}=${value}`)].join(" ");
-  const goSum = await Deno.readTextFile(new URL("go.sum", module));
-  const sum = createHash("sha256").update(goSum).update(ldflags).digest("hex");
-  const folder = `${cacheFolder()}/${name}-${sum.slice(0, 16)}`;
+  const hash = createHash("sha256").update(await Deno.readTextFile(new URL("go.sum", module))).update(ldflags);
+  for (const source of await goSources(module)) hash.update(await Deno.readTextFile(source));
+  const folder = `${cacheFolder()}/${name}-${hash.digest("hex").slice(0, 16)}`;
   if (await exists(`${folder}/complete`)) return folder;
   console.error(`Building ${packages.map((path) => path.split("/").at(-1)).join(", ")} (minutes, once) …`);
   await Deno.mkdir(folder, { recursive: true });
   await goBuild(`The programs of ${name}`, { module, args: ["-ldflags", ldflags, "-o", `${folder}/`, ...packages] });
   await Deno.writeTextFile(`${folder}/complete`, "");
   return folder;
+}
+
+async function goSources(module: URL): Promise<URL[]> {
+  const files = await Array.fromAsync(Deno.readDir(module));
+  return files.map(({ name }) => name).filter((name) => name.endsWith(".go")).sort().map((name) =>
+    new URL(name, module)
+  );
 }
 
 /**

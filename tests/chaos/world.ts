@@ -83,10 +83,12 @@ export class ChaosWorld implements AsyncDisposable, Place {
   }
 
   list(kind: string): Loose[] {
-    const plurals = { BucketPolicy: "bucketpolicies", IAMPolicy: "iampolicies" } as Record<string, string>;
-    const plural = plurals[kind] ?? `${kind.toLowerCase()}s`;
-    const apiVersion = kind === "Secret" ? "v1" : "s3.cloud37.dev/v1alpha1";
-    return this.kube.list(apiVersion, plural) as Loose[];
+    return this.kube.list(...resourceOf(kind)) as Loose[];
+  }
+
+  /** Every version that there was of the objects of a kind, the oldest first. */
+  versions(kind: string): Loose[] {
+    return this.kube.versions(...resourceOf(kind)) as Loose[];
   }
 
   /**
@@ -128,6 +130,12 @@ export class ChaosWorld implements AsyncDisposable, Place {
     const isWrite = (name: string) => !/^(GET|LIST|WATCH) | events$|:(Get|List|Head)/.test(name);
     return [...this.kube.requests, ...this.aws.requests].filter(({ name }) => isWrite(name)).length;
   }
+}
+
+/** Its apiVersion and plural. */
+function resourceOf(kind: string): [string, string] {
+  const plurals: Readonly<Record<string, string>> = { BucketPolicy: "bucketpolicies", IAMPolicy: "iampolicies" };
+  return [kind === "Secret" ? "v1" : "s3.cloud37.dev/v1alpha1", plurals[kind] ?? `${kind.toLowerCase()}s`];
 }
 
 /** An object of ours in the namespace. */

@@ -55,6 +55,8 @@ export interface KubeSandbox {
   get(apiVersion: string, plural: string, ref: { namespace?: string; name: string }): KubeObject | undefined;
   /** All objects of a resource, of one namespace or of all. */
   list(apiVersion: string, plural: string, namespace?: string): KubeObject[];
+  /** Every version of a resource's objects, in the order in which they were stored, as far as history is kept. */
+  versions(apiVersion: string, plural: string): KubeObject[];
   /** Breaks (`error`) or ends (`end`) every live watch. */
   cutWatches(how?: "error" | "end"): void;
   /** Forgets the history: a watch from an older version gets 410. */
@@ -98,6 +100,12 @@ export function startKubeSandbox(options: KubeSandboxOptions = {}): Promise<Kube
     list: (apiVersion, plural, namespace) => {
       const resource = resourceAt(service, apiVersion, plural);
       return service.storage.list(resource.table, namespace).map((each) => servedOf(resource, each));
+    },
+    versions: (apiVersion, plural) => {
+      const resource = resourceAt(service, apiVersion, plural);
+      const { storage } = service;
+      const changes = storage.changesAfter(resource.table, storage.oldest(resource.table)) ?? [];
+      return changes.map(({ object }) => servedOf(resource, object));
     },
     cutWatches: (how) => watches.cut(how),
     compact: () => service.storage.compact(),
