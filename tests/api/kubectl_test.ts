@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { withProcess } from "../sandbox/kube/process.ts";
-import { findBinaries } from "./binaries.ts";
-
-const ROOT = fileURLToPath(import.meta.resolve("../../"));
+import { findKubectl } from "./kubectl.ts";
 
 Deno.test("kubectl works with the sandbox", async (test) => {
-  const { kubectl: path } = await findBinaries();
   await withProcess(async ({ folder, kubeconfig }) => {
-    const kubectl = async (...args: string[]) => {
-      const env = { KUBECONFIG: kubeconfig, KUBECACHEDIR: folder };
-      const { code, stdout, stderr } = await new Deno.Command(path, { args, cwd: ROOT, env }).output();
-      const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-      return { code, out: out ?? "", err: err ?? "" };
-    };
-
+    const kubectl = await findKubectl({ kubeconfig, cache: folder });
     const ready = {
       status: {
         observedGeneration: 1,
