@@ -1,6 +1,6 @@
 import type { KindName } from "../../handlers/kinds.ts";
 import { autoBucket } from "../chaos/scenarios/objects.ts";
-import { type ChaosWorld, providerObjects } from "../chaos/world.ts";
+import type { ChaosWorld } from "../chaos/world.ts";
 import type { Loose } from "../scenarios/admin.ts";
 import { condition } from "../scenarios/stage.ts";
 import {
@@ -13,6 +13,7 @@ import {
   live,
   notReady,
   type Phase,
+  reached,
   TERMINATING,
 } from "./phases.ts";
 import type { Subject } from "./subjects.ts";
@@ -20,7 +21,7 @@ import type { Subject } from "./subjects.ts";
 const DAY_MS = 86_400_000;
 
 /** A Bucket that makes a user, a key and a policy of its own. */
-const auto = { object: () => autoBucket(), given: providerObjects };
+const bucket = { kind: "Bucket", object: () => autoBucket() } as const;
 
 /** What objects of one kind alone go through. */
 export const ownPhases: Partial<Record<KindName, readonly Phase[]>> = {
@@ -28,6 +29,7 @@ export const ownPhases: Partial<Record<KindName, readonly Phase[]>> = {
     {
       fact: "is made, and waits for its user, key and policy",
       ...IN_PROGRESS,
+      says: /^UserNotReady: User auto-user is not ready yet$/,
       async play(world, subject) {
         await autoInOrder(world, subject);
         return versionThat(world, subject, ({ status }) => status.exists && condition(status, "Reconciling"));
@@ -37,29 +39,32 @@ export const ownPhases: Partial<Record<KindName, readonly Phase[]>> = {
     {
       fact: "waits for its key, which could not be made and is tried again",
       ...IN_PROGRESS,
+      says: /^UserNotReady: AccessKey auto-accesskey is not ready: CreationFailed: .*told to fail/,
       async play(world, subject) {
         await begin(world, subject);
         failAll(world, { requests: /^iam:CreateAccessKey/ });
         await world.apply(autoBucket());
-        await notReady(world, { ...subject, ...auto });
-        await world.time.runUntil(() => condition(world.list("AccessKey")[0]?.status, "CreationFailed"), DAY_MS);
-        return live(world, { ...subject, ...auto });
+        await reached(world, () => condition(world.list("AccessKey")[0]?.status, "CreationFailed") !== undefined);
+        await reached(world, () => live(world, bucket).status.conditions[0].message.includes("CreationFailed"));
+        return live(world, bucket);
       },
     },
     {
       fact: "waits for its user, which needs a person",
       ...FAILED,
+      says: /^UserNotReady: User auto-user is not ready: AlreadyExists: /,
       async play(world, subject) {
         await begin(world, subject);
         world.aws.seed.user("auto-bucket");
         await world.apply(autoBucket());
         await world.rest();
-        return live(world, { ...subject, ...auto });
+        return live(world, bucket);
       },
     },
     {
       fact: "is in order but for a setting that nobody can apply",
       ...CURRENT,
+      says: /^Unsupported: .*mfaDelete/,
       play: (world, subject) => autoInOrder(world, subject, { versioning: { mfaDelete: true } }),
     },
     {
@@ -79,12 +84,13 @@ export const ownPhases: Partial<Record<KindName, readonly Phase[]>> = {
       ...CURRENT,
       async play(world, subject) {
         await refusedRotation(world, subject);
-        await world.time.runUntil(() => live(world, subject).status.rotation.phase === "Proving", DAY_MS);
+        await reached(world, () => live(world, subject).status.rotation.phase === "Proving");
       },
     },
     {
       fact: "rotates, and gave the next key up because it was refused",
       ...IN_PROGRESS,
+      says: /^RotationFailed: ./,
       flux: "Failed",
       async play(world, subject) {
         await refusedRotation(world, subject);
@@ -110,8 +116,8 @@ export const ownPhases: Partial<Record<KindName, readonly Phase[]>> = {
 };
 
 async function autoInOrder(world: ChaosWorld, subject: Subject, spec = {}): Promise<Loose> {
-  await inOrder(world, { ...subject, ...auto, object: () => autoBucket(spec) });
-  return live(world, { ...subject, ...auto });
+  await inOrder(world, { ...subject, object: () => autoBucket(spec) });
+  return live(world, bucket);
 }
 
 async function rotate(world: ChaosWorld, { object }: Subject): Promise<void> {

@@ -12,6 +12,8 @@ export interface Phase {
   readonly fact: string;
   readonly kstatus: Verdict["kstatus"];
   readonly argo: Verdict["argo"]["status"];
+  /** What Argo CD shows beside it. */
+  readonly says: RegExp;
   /** By the guide's expressions, where not as kstatus says. */
   readonly flux?: Verdict["flux"];
   /** False: a Provider refers to nothing. */
@@ -23,10 +25,11 @@ export interface Phase {
 const PATIENCE_MS = 3_600_000;
 const paused = { "s3.cloud37.dev/paused": "true" };
 
-export const CURRENT = { kstatus: "Current", argo: "Healthy" } as const;
-export const IN_PROGRESS = { kstatus: "InProgress", argo: "Progressing" } as const;
+export const CURRENT = { kstatus: "Current", argo: "Healthy", says: /^Ready: In sync$/ } as const;
+export const IN_PROGRESS = { kstatus: "InProgress", argo: "Progressing", says: /^Not looked at yet$/ } as const;
 export const FAILED = { kstatus: "Failed", argo: "Degraded" } as const;
-export const TERMINATING = { kstatus: "Terminating", argo: "Progressing" } as const;
+export const TERMINATING = { kstatus: "Terminating", argo: "Progressing", says: /^Pending deletion$/ } as const;
+const SUSPENDED = { kstatus: "InProgress", argo: "Suspended", says: /^Paused by annotation$/ } as const;
 
 /** The phases of any object, in the order of its life. */
 export const phases: readonly Phase[] = [
@@ -46,6 +49,7 @@ export const phases: readonly Phase[] = [
   {
     fact: "waits for what it refers to",
     ...IN_PROGRESS,
+    says: /^(Provider|Bucket)NotReady: .* does not exist$/,
     ofProvider: false,
     async play(world, { object }) {
       await world.apply(object(world));
@@ -56,6 +60,7 @@ export const phases: readonly Phase[] = [
   {
     fact: "could not be made, and is tried again",
     ...IN_PROGRESS,
+    says: /^(EndpointUnreachable|CreationFailed|UpdateFailed|ApplyFailed): .*(told to fail|status 503)/,
     flux: "Failed",
     async play(world, subject) {
       await begin(world, subject);
@@ -67,6 +72,7 @@ export const phases: readonly Phase[] = [
   {
     fact: "cannot go on until a person acts",
     ...FAILED,
+    says: /^(CredentialsInvalid|AlreadyExists|PolicyExists|NoFreeKeySlot): ./,
     play: stalled,
   },
   {
@@ -109,6 +115,7 @@ export const phases: readonly Phase[] = [
   {
     fact: "was edited, and that failed and is tried again",
     ...IN_PROGRESS,
+    says: /^(EndpointUnreachable|CreationFailed|UpdateFailed|ApplyFailed): .*(told to fail|status 503)/,
     flux: "Failed",
     async play(world, subject) {
       await inOrder(world, subject);
@@ -119,8 +126,7 @@ export const phases: readonly Phase[] = [
   },
   {
     fact: "was paused before anybody looked",
-    kstatus: "InProgress",
-    argo: "Suspended",
+    ...SUSPENDED,
     async play(world, subject) {
       await begin(world, subject);
       const object = subject.object(world);
@@ -128,11 +134,10 @@ export const phases: readonly Phase[] = [
       await world.rest();
     },
   },
-  { fact: "was paused when it was in order", ...CURRENT, play: pausedInOrder },
+  { fact: "was paused when it was in order", ...CURRENT, says: /^Paused: /, play: pausedInOrder },
   {
     fact: "was paused, and then edited",
-    kstatus: "InProgress",
-    argo: "Suspended",
+    ...SUSPENDED,
     async play(world, subject) {
       await pausedInOrder(world, subject);
       await edit(world, subject);
@@ -212,9 +217,13 @@ export function failAll({ operator }: ChaosWorld, { requests }: Pick<Subject, "r
 
 /** Lets time run until the operator says of the version that is there that it is not Ready. */
 export async function notReady(world: ChaosWorld, subject: Subject): Promise<void> {
-  const isSaid = () => {
+  await reached(world, () => {
     const { metadata, status } = live(world, subject);
     return status.observedGeneration === metadata.generation && condition(status, "Ready")?.status === "False";
-  };
-  if (!await world.time.runUntil(isSaid, PATIENCE_MS)) throw new Error(`${subject.kind} does not fail`);
+  });
+}
+
+/** Lets time run until it holds. @throws Error where it never does */
+export async function reached({ time }: ChaosWorld, holds: () => boolean): Promise<void> {
+  if (!await time.runUntil(holds, PATIENCE_MS)) throw new Error(`It never holds that ${holds}`);
 }

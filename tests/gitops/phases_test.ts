@@ -7,6 +7,7 @@ import { live, type Phase, phases } from "./phases.ts";
 import { ownPhases } from "./own_phases.ts";
 import { type Subject, subjects } from "./subjects.ts";
 import { verdictsOn } from "./verdicts.ts";
+import { wrong } from "./wrong.ts";
 
 const cases = subjects.flatMap((subject) =>
   [...phases, ...ownPhases[subject.kind] ?? []]
@@ -32,6 +33,8 @@ Deno.test("kstatus, Argo CD and Flux see each kind in each phase for what it is"
     await test.step(`a ${subject.kind} that ${phase.fact} is ${kstatus}, ${argo}`, () => {
       const is = verdicts[i]!;
       assert.deepEqual([is.kstatus, is.argo.status, is.flux], [kstatus, argo, flux], JSON.stringify(objects[i]));
+      assert.match(is.argo.message, phase.says);
+      assert.deepEqual(wrong(objects[i]), []);
     });
   }
 });

@@ -1,11 +1,15 @@
 /** What tools of GitOps make of every version that objects ever have, in all that people do. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { parseAllDocuments } from "yaml";
+import { API_VERSION } from "../../handlers/kinds.ts";
 import { prepare } from "../chaos/scenario.ts";
 import { chaosScenarios } from "../chaos/scenarios/mod.ts";
 import { ChaosWorld, KINDS } from "../chaos/world.ts";
 import type { Loose } from "../scenarios/admin.ts";
 import { condition } from "../scenarios/stage.ts";
 import { type Verdict, verdictsOn } from "./verdicts.ts";
+import { wrong } from "./wrong.ts";
 
 const HEALTH = {
   Current: "Healthy",
@@ -33,19 +37,15 @@ function expected({ metadata, status }: Loose): Verdict["kstatus"] {
   return condition(status, "Stalled")?.status === "True" ? "Failed" : "InProgress";
 }
 
-/** What is wrong about an object's conditions, whatever a tool makes of them. */
-function wrong({ metadata, status }: Loose): string[] {
-  const is = (type: string) => condition(status, type)?.status === "True";
-  const { conditions = [] } = status;
-  return [
-    ...(is("Ready") && (is("Reconciling") || is("Stalled")) ? ["is Ready and is not"] : []),
-    ...(is("Reconciling") && is("Stalled") ? ["goes on and cannot"] : []),
-    ...(conditions.length > 0 && !is("Ready") && !is("Reconciling") && !is("Stalled") ? ["says not what it does"] : []),
-    ...(status.observedGeneration > metadata.generation ? ["has seen what is not there"] : []),
-    ...conditions.filter(({ observedGeneration }: Loose) => observedGeneration > Math.max(status.observedGeneration, 0))
-      .map(({ type }: Loose) => `${type} is about a spec that nobody has looked at`),
-  ];
-}
+Deno.test("what 0.2.x left can be read, and is Healthy where it said so", async () => {
+  const recording = await readFile(new URL("../scenarios/fixtures/cluster-0.2.x.yaml", import.meta.url), "utf8");
+  const objects = parseAllDocuments(recording).map((document) => document.toJS())
+    .filter(({ apiVersion }) => apiVersion === API_VERSION);
+  assert.ok(objects.length > 5);
+  const verdicts = await verdictsOn(objects);
+  const isHealthy = objects.map(({ status }) => condition(status, "Ready")?.status === "True");
+  assert.deepEqual(verdicts.map(({ argo }) => argo.status === "Healthy"), isHealthy);
+});
 
 Deno.test("every version of every object reads as what it is", async (test) => {
   const versions = new Map<string, Loose[]>();
