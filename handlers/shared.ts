@@ -8,6 +8,7 @@ import { isOwnUser, otherAccount, type ProviderRecord, recordOf } from "./accoun
 import type { HandlerDeps } from "./deps.ts";
 import type { Provider, User } from "./kinds.ts";
 import { readConnectionSettings } from "./provider/credentials.ts";
+import { authorizeNames, mayClaim } from "./namespace_rules.ts";
 import { isReady } from "./objects.ts";
 import { isRecorded } from "./ownership.ts";
 import { authorizeReference, isGranted, type Reference, resolve, type Target } from "./references.ts";
@@ -48,15 +49,21 @@ export class Shared {
 
   /**
    * The Provider that a reference names, ready, with its clients.
-   * @throws WaitingError `ProviderNotReady`, StalledError `ReferenceNotGranted`; `Conflict` where it leads to another
-   * account than the status records
+   * @param referrer what acts there, with the referring field where that is another object's
+   * @throws WaitingError `ProviderNotReady`, StalledError `ReferenceNotGranted`, `NameNotAllowed`; `Conflict` where it
+   * leads to another account than the status records
    */
-  async provider(reference: Reference, referrer: Referrer, signal?: AbortSignal): Promise<ConnectedProvider> {
+  async provider(
+    reference: Reference,
+    referrer: CustomResource & Referrer,
+    signal?: AbortSignal,
+  ): Promise<ConnectedProvider> {
     const { metadata: { namespace }, field = "spec.providerRef" } = referrer;
     const key = keyOf(resolve(reference, namespace));
     const provider = this.#lookUp("provider", () => this.deps.stores.of("Provider").get(key));
     if (provider === undefined) throw notReady(`Provider ${key} does not exist`, true);
     authorizeReference(provider, { from: namespace, field, references: this.deps.settings.references });
+    authorizeNames(provider, referrer);
     if (!isReady(provider)) throw notReady(`Provider ${key} is not ready`, false);
     const other = otherAccount(provider, referrer);
     if (other) throw new StalledError("Conflict", other);
@@ -155,12 +162,13 @@ export class Shared {
   }
 
   /**
-   * May a rival claim anything? One that never was allowed to use its Provider and holds nothing stands in nobody's
-   * way.
+   * May a rival claim anything? One that holds nothing, and may not use its Provider or claim the name there, stands in
+   * nobody's way.
    */
   counts(rival: CustomResource & Claimant): boolean {
+    if (isRecorded(rival)) return true;
     const provider = this.deps.stores.of("Provider").get(providerKey(rival));
-    return provider === undefined ? isRecorded(rival) : this.mayHold(provider, rival);
+    return provider !== undefined && this.mayHold(provider, rival) && mayClaim(provider, rival);
   }
 
   /** Those of `others` that may claim in the object's account what it claims. */

@@ -48,6 +48,11 @@ function userNameOf({ spec }: Bucket): string {
   return spec.autoManage?.userName ?? spec.name;
 }
 
+/** Name at IAM of the user that the Bucket makes; `undefined` where it makes none. */
+export function ownUserName(object: Bucket): string | undefined {
+  return wantedChildren(object).user ? userNameOf(object) : undefined;
+}
+
 /**
  * The steps that make and update the children. All are made at once; the policy needs the user's ARN, so it follows.
  * @param requested targets of this pass already, which the store may not show yet

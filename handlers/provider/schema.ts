@@ -3,6 +3,39 @@ import type { KindDefinition } from "../../lib/crd/kind.ts";
 import type { Schema } from "../../lib/crd/schema.ts";
 import { API } from "../api_group.ts";
 
+/** Patterns of names; `characters` are those that the names may have. */
+function namePatterns<const D extends string>(description: D, characters: string) {
+  return {
+    type: "array",
+    description,
+    items: { type: "string", minLength: 1, maxLength: 128, pattern: `^(${characters}|\\*|\\{namespace\\})+$` },
+    maxItems: 64,
+    "x-kubernetes-list-type": "set",
+  } as const satisfies Schema;
+}
+
+const namespaceRule = {
+  type: "object",
+  description: "A rule. A kind of name that it does not list, it allows none of.",
+  required: ["namespaces"],
+  properties: {
+    namespaces: {
+      type: "array",
+      description: 'Namespaces that it is for; "*" stands for any run of characters.',
+      items: { type: "string", minLength: 1, maxLength: 63, pattern: "^[a-z0-9*-]+$" },
+      minItems: 1,
+      maxItems: 256,
+      "x-kubernetes-list-type": "set",
+    },
+    bucketNames: namePatterns("Buckets (spec.name).", "[a-z0-9.-]"),
+    userNames: namePatterns(
+      "IAM users (spec.name of a User), those that a Bucket makes included (spec.autoManage.userName, else its spec.name).",
+      "[A-Za-z0-9_+=,.@-]",
+    ),
+    policyNames: namePatterns("Managed policies (metadata.name of an IAMPolicy).", "[a-z0-9.-]"),
+  },
+} as const satisfies Schema;
+
 export const providerSpec = {
   type: "object",
   description: "An S3 service with its credentials.",
@@ -63,6 +96,16 @@ export const providerSpec = {
       },
     },
     allowedNamespaces,
+    namespaceRules: {
+      type: "array",
+      description: "Names that each namespace may claim at the service; without rules any. With rules, those that a " +
+        'rule for the namespace allows, and no others, also in the Provider\'s own namespace. In a pattern "*" stands ' +
+        "for any run of characters, and {namespace} for the namespace of the object.",
+      items: namespaceRule,
+      minItems: 1,
+      maxItems: 64,
+      "x-kubernetes-list-type": "atomic",
+    },
   },
 } as const satisfies Schema;
 

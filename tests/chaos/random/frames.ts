@@ -59,6 +59,14 @@ const providerRef: Frame[string] = () =>
     { name: "missing" },
   );
 const allowedNamespaces: Frame[string] = () => fc.subarray(["chaos", "other", "*", "elsewhere"]);
+const namespaceRules: Frame[string] = () =>
+  oneOf(
+    [{ namespaces: ["*"], bucketNames: ["*"], userNames: ["*"], policyNames: ["*"] }],
+    [
+      { namespaces: ["chaos"], bucketNames: ["*-bucket"], userNames: ["*"], policyNames: ["p*"] },
+      { namespaces: ["oth*"], bucketNames: ["one-*", "{namespace}-*"], userNames: ["one-*", "two-user"] },
+    ],
+  );
 const tags: Frame[string] = (own) =>
   fc.oneof(
     { weight: 4, arbitrary: fc.dictionary(fc.constantFrom("team", "Bucket"), fc.constantFrom("a", "one-bucket")) },
@@ -104,6 +112,7 @@ const frames: Readonly<Record<KindName, Frame>> = {
     // The sandbox has no host names of buckets.
     pathStyle: () => fc.constant(true),
     allowedNamespaces,
+    namespaceRules,
   },
   Bucket: {
     "": sensibly(({ userRef, ...spec }) =>

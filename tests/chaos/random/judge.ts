@@ -3,6 +3,7 @@ import type { RequestRecord } from "../../sandbox/requests.ts";
 import type { Loose } from "../../scenarios/admin.ts";
 import { condition } from "../../scenarios/stage.ts";
 import { type Broken, tooManyKeys } from "../invariants.ts";
+import { lacksName } from "./allowed_names.ts";
 import { mismatches } from "./matches.ts";
 import { isReady, untruth } from "./reasons.ts";
 import { leakedKeys, orphans } from "./remains.ts";
@@ -37,7 +38,10 @@ function wrongWith(object: Loose, scene: Scene): string[] {
   const late = status?.observedGeneration === generation || deletionTimestamp
     ? []
     : [`generation ${generation} was not looked at, only ${status?.observedGeneration}`];
-  if (isReady(object)) return [...late, ...mismatches(object, scene)];
+  if (isReady(object)) {
+    const barred = lacksName(object, scene) ? ["its namespace may not claim that name"] : [];
+    return [...late, ...barred, ...mismatches(object, scene)];
+  }
   const lie = untruth(object, scene);
   return lie === undefined ? late : [...late, lie];
 }

@@ -8,7 +8,7 @@ export type Outside = "Bucket" | "User" | "IAMPolicy";
 type Thing = Outside | "key";
 
 /** While it says this of itself, an object takes nothing that a person makes under the name that it claims. */
-const KEEPS_OFF: readonly unknown[] = ["AlreadyExists", "ReferenceNotGranted", "ProviderNotReady"];
+const KEEPS_OFF: readonly unknown[] = ["AlreadyExists", "NameNotAllowed", "ReferenceNotGranted", "ProviderNotReady"];
 
 const POLICY = JSON.stringify({
   Version: "2012-10-17",

@@ -1,6 +1,7 @@
 import { FINALIZER } from "../../../handlers/names.ts";
 import type { Loose } from "../../scenarios/admin.ts";
 import { condition } from "../../scenarios/stage.ts";
+import { lacksName } from "./allowed_names.ts";
 import { ENDPOINT } from "./frames.ts";
 import { outsideName } from "./person.ts";
 import { type Scene, targetOf, userNameOf } from "./scene.ts";
@@ -30,6 +31,10 @@ const truths: Readonly<Record<string, Truth>> = {
   ReferenceNotGranted: (object, scene) => {
     const bucket = object.kind === "BucketPolicy" ? targetOf(object, "bucketRef", "Bucket", scene) : undefined;
     return [object, ...(bucket ? [bucket] : [])].some((each) => lacksGrant(each, scene));
+  },
+  NameNotAllowed: (object, scene) => {
+    const bucket = object.kind === "BucketPolicy" ? targetOf(object, "bucketRef", "Bucket", scene) : undefined;
+    return lacksName(bucket ?? object, scene);
   },
   AlreadyExists: (object, { buckets, users, policies, foreignBuckets }) => {
     const name = outsideName(object) ?? "";

@@ -48,6 +48,15 @@ const rotation = (path: string, enabled: string): Fields => ({
 
 const allowedNamespaces: Fields = { "allowedNamespaces": "array", "allowedNamespaces[]": "string" };
 
+const namespaceRules: Fields = {
+  "namespaceRules": "array",
+  "namespaceRules[]": "object",
+  "namespaceRules[].namespaces": "array required",
+  ...Object.fromEntries(
+    ["bucketNames", "userNames", "policyNames"].map((list) => [`namespaceRules[].${list}`, "array"]),
+  ),
+};
+
 const commonStatus: Fields = {
   observedGeneration: "integer",
   conditions: "array",
@@ -83,6 +92,7 @@ export const CONTRACT: Readonly<Record<KindName, { readonly spec: Fields; readon
       "retry.maxAttempts": "integer 1..10 = 3",
       "retry.backoffStrategy": "string exponential|linear = exponential",
       ...allowedNamespaces,
+      ...namespaceRules,
     },
     status: { ...commonStatus, connected: "boolean", lastConnectTime: "string" },
   },
