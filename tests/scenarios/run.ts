@@ -10,6 +10,7 @@ import { metricScenarios } from "./cases/metrics.ts";
 import { rotationScenarios } from "./cases/rotation.ts";
 import { rotationBadInputScenarios } from "./cases/rotation_bad_input.ts";
 import { secrecyScenarios } from "./cases/secrecy.ts";
+import { tenancyScenarios } from "./cases/tenancy.ts";
 import { takeoverScenarios } from "./cases/takeover.ts";
 import { takeoverAgainScenarios } from "./cases/takeover_again.ts";
 import { takeoverDeletionScenarios } from "./cases/takeover_deletion.ts";
@@ -29,6 +30,7 @@ export const allScenarios: readonly Scenario[] = [
   ...existingBucketScenarios,
   ...limitScenarios,
   ...secrecyScenarios,
+  ...tenancyScenarios,
   ...metricScenarios,
   ...takeoverScenarios,
   ...takeoverAgainScenarios,

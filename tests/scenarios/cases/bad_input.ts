@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
-import { AdminError, type Loose } from "../admin.ts";
+import type { Loose } from "../admin.ts";
+import { refusedAtAdmission } from "../admission.ts";
 import { object, secret } from "../objects.ts";
 import { condition } from "../stage.ts";
 import { othersGoOn } from "./others.ts";
 import type { Scenario } from "../world.ts";
-
-/** What the API server says when it refuses the object. */
-async function refusedAtAdmission(write: Promise<unknown>): Promise<string> {
-  try {
-    await write;
-  } catch (error) {
-    if (!(error instanceof AdminError)) throw error;
-    assert.equal(error.status, 422);
-    return error.message;
-  }
-  return assert.fail("The write was let through");
-}
 
 export const badInputScenarios: readonly Scenario[] = [
   {
