@@ -6,6 +6,7 @@ import { readInvocation } from "./lib/config/config.ts";
 import { helpText } from "./lib/config/help.ts";
 import type { Config } from "./lib/config/settings.ts";
 import { UsageError } from "./lib/config/usage_error.ts";
+import { versionText } from "./lib/config/version.ts";
 import { yamlDocuments } from "./lib/crd/yaml.ts";
 import { KubeAuthError } from "./lib/kube/connection.ts";
 import { openAwsHttp } from "./lib/platform/aws_http.ts";
@@ -13,6 +14,7 @@ import { systemClock } from "./lib/platform/clock.ts";
 import { readEnv } from "./lib/platform/env.ts";
 import { readFile } from "./lib/platform/files.ts";
 import { createFetch } from "./lib/platform/http_client.ts";
+import { mayRunPrograms } from "./lib/platform/permissions.ts";
 import { exit, hostname, isTerminal, onUncaught, writeStderr, writeStdout } from "./lib/platform/process.ts";
 import { serve } from "./lib/platform/server.ts";
 import { onStopSignal } from "./lib/platform/signals.ts";
@@ -26,6 +28,7 @@ import { openTracing } from "./lib/telemetry/tracing/open.ts";
 const platform = {
   env: readEnv,
   readFile,
+  mayRunPrograms,
   createFetch,
   openAwsHttp,
   hostname,
@@ -37,7 +40,7 @@ try {
   const { command, config, warnings } = readInvocation(Deno.args, readEnv);
   if (command === "run") exit(await run(config, warnings));
   if (command === "crds") writeStdout(yamlDocuments(crdManifests()));
-  if (command === "version") writeStdout(`${deno.version}\n`);
+  if (command === "version") writeStdout(`${versionText(deno.version, readEnv)}\n`);
   if (command === "help") writeStdout(helpText());
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof KubeAuthError)) throw error;

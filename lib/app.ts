@@ -24,6 +24,7 @@ const FLUSH_MS = 2_000;
 export interface Platform {
   readonly env: KubeAuthDeps["env"];
   readonly readFile: KubeAuthDeps["readFile"];
+  readonly mayRunPrograms: KubeAuthDeps["mayRunPrograms"];
   readonly createFetch: KubeAuthDeps["createFetch"];
   readonly openAwsHttp: ConnectDeps["http"];
   readonly hostname: () => string;

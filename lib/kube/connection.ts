@@ -3,11 +3,13 @@ import type { CallMetrics } from "../telemetry/metrics_api.ts";
 import type { TraceSpan } from "../telemetry/tracing/api.ts";
 import type { Transport } from "./transport.ts";
 
-/** What the platform lends: environment, files, and clients of Deno's fetch. */
+/** What the platform lends: environment, files, what is permitted, and clients of Deno's fetch. */
 export interface KubeAuthDeps {
   readonly env: (name: string) => string | undefined;
   /** The file's text; `undefined` when there is none. */
   readonly readFile: (path: string) => Promise<string | undefined>;
+  /** Whether this build may start programs, as exec plugins are. */
+  readonly mayRunPrograms: () => boolean;
   readonly createFetch: (tls: ClientTls) => { readonly fetch: typeof fetch; close(): void };
   readonly metrics: CallMetrics;
   readonly clock: Clock;

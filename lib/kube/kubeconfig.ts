@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { delimiter, dirname, resolve } from "node:path";
-import { KubeConfig } from "@kubernetes/client-node";
+import { KubeConfig, type User } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { equal } from "../equal.ts";
 import { type ClientTls, type KubeAuthDeps, KubeAuthError, type KubeConnection, TOKEN_MS } from "./connection.ts";
@@ -27,9 +27,14 @@ export async function connectByKubeconfig(
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new KubeAuthError(`Kubeconfig "${path}" has no current context: pass --context`);
   refuseUnsupported(cluster, path);
-  const readToken = tokenReader(text, { user: config.getCurrentUser()?.name, path }, deps);
+  const user = config.getCurrentUser();
+  const readToken = tokenReader(text, { user: user?.name, path }, deps);
   // As kubectl does: no credentials over plain HTTP, which is a proxy on this machine, such as `kubectl proxy`.
   const isPlain = cluster.server.startsWith("http:");
+  if (!isPlain) {
+    if (!deps.mayRunPrograms()) refusePlugin(user, path);
+    await checkReadable([cluster.caFile, user?.certFile, user?.keyFile], path, deps);
+  }
   const read = async () => {
     if (isPlain) return { tls: {}, headers: {} };
     const { tls, headers } = await readCredentials(config);
@@ -95,6 +100,32 @@ function refuseUnsupported(
   if (proxyUrl) throw new KubeAuthError(`Kubeconfig "${path}": proxy-url is not supported: set HTTPS_PROXY`);
 }
 
+/** @throws KubeAuthError naming the build that starts programs */
+function refusePlugin(user: User | null, path: string): void {
+  const { exec, authProvider } = user ?? {};
+  const config = authProvider?.config as PluginConfig | undefined;
+  const command = exec?.command ?? config?.exec?.command ?? config?.["cmd-path"];
+  if (command === undefined) return;
+  throw new KubeAuthError(
+    `Kubeconfig "${path}": user "${user?.name}" needs the program "${command}", and the build for pods starts none: ` +
+      "use the desktop build (task compile:cli, or task start:cli), or a user with a token or a certificate",
+  );
+}
+
+/** client-node reads these files by itself; here what may not be read is refused in our own words. */
+async function checkReadable(
+  files: readonly (string | undefined)[],
+  path: string,
+  { readFile }: KubeAuthDeps,
+): Promise<void> {
+  for (const file of files) {
+    if (file === undefined) continue;
+    await readFile(file).catch((cause) => {
+      throw new KubeAuthError(`Kubeconfig "${path}": ${textOf(cause)}`, { cause });
+    });
+  }
+}
+
 async function readCredentials(
   config: KubeConfig,
 ): Promise<{ readonly tls: ClientTls; readonly headers: Record<string, string> }> {
@@ -109,6 +140,12 @@ async function readCredentials(
     headers["authorization"] = `Basic ${Buffer.from(options.auth).toString("base64")}`;
   }
   return { tls: { ...(caCert ? { caCert } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) }, headers };
+}
+
+/** Where the formerly built-in providers keep what they run. */
+interface PluginConfig {
+  readonly exec?: { readonly command?: string };
+  readonly "cmd-path"?: string;
 }
 
 interface RawConfig {

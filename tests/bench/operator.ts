@@ -1,4 +1,4 @@
-import config from "../../deno.json" with { type: "json" };
+import { permissionFlags } from "../../tools/executable/permissions.ts";
 import { type Child, freePort, spawn } from "../api/processes.ts";
 
 /** How a program is started: its path and what comes before the operator's own flags. */
@@ -10,12 +10,10 @@ export interface Program {
 
 const PATIENCE_MS = 60_000;
 const ROOT = new URL("../../", import.meta.url).pathname;
-/** As `deno task start` gives them: permissions, and no prompt. */
-const FLAGS = config.tasks.start.command.split(" ").filter((word) => word.startsWith("--"));
 
-/** The operator from its sources, as `deno task start` runs it. */
+/** The operator from its sources, as `deno task start:cli` runs it. */
 export function fromSource(): Program {
-  return { path: Deno.execPath(), args: ["run", ...FLAGS, "main.ts"] };
+  return { path: Deno.execPath(), args: ["run", ...permissionFlags("desktop"), "main.ts"] };
 }
 
 /** An operator in a process of its own. */

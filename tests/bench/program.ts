@@ -1,4 +1,4 @@
-import config from "../../deno.json" with { type: "json" };
+import { compile, runtimeFlags } from "../../tools/executable/compiler.ts";
 import type { Program } from "./operator.ts";
 
 /** The operator as users run it, or as near to that as this machine can. */
@@ -13,11 +13,7 @@ export interface Bundled extends Program {
 const ROOT = new URL("../../", import.meta.url);
 const MIB = 1024 * 1024;
 
-/** As `deno task compile` gives them: flags of V8 and permissions. */
-const compileFlags = config.tasks.compile.command.split(" ").slice(2).filter((flag) => flag.startsWith("--"));
-export const runFlags = compileFlags.filter((flag) => /^--(v8-flags|allow-|no-prompt)/.test(flag));
-
-/** Compiles the operator, or bundles it where no runtime to compile with can be had; or takes an executable. */
+/** Compiles the operator for pods, which may read the folder too, or bundles it where no runtime to compile with can be had; or takes an executable. */
 export async function bundled(folder: string, executable?: string): Promise<Bundled> {
   const file = await bundle(folder);
   const bundleMib = await sizeOf(file);
@@ -27,7 +23,13 @@ export async function bundled(folder: string, executable?: string): Promise<Bund
     return { form, path, args: [], executableMib: await sizeOf(path), bundleMib };
   }
   const form = "the minified bundle under deno run (no runtime to compile with could be had)";
-  return { form, path: Deno.execPath(), args: ["run", ...runFlags, file], executableMib: undefined, bundleMib };
+  return {
+    form,
+    path: Deno.execPath(),
+    args: ["run", ...runtimeFlags("pod", { read: [folder] }), file],
+    executableMib: undefined,
+    bundleMib,
+  };
 }
 
 /** Bundles the operator into one file. Resolves to its path. */
@@ -41,8 +43,12 @@ export async function bundle(folder: string): Promise<string> {
 
 async function compiled(folder: string): Promise<string | undefined> {
   const output = `${folder}/operator`;
-  const flags = compileFlags.filter((flag) => flag !== "--output");
-  return await runDeno(["compile", ...flags, "--output", output, "main.ts"]) ? output : undefined;
+  try {
+    await compile({ build: "pod", output, read: [folder] });
+    return output;
+  } catch {
+    return undefined;
+  }
 }
 
 async function runDeno(args: readonly string[]): Promise<boolean> {

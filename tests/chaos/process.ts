@@ -72,6 +72,7 @@ export class OperatorProcess {
       platform: {
         env: (name) => name === "KUBERNETES_SERVICE_HOST" ? "kube.test" : undefined,
         readFile: (path) => Promise.resolve(path.endsWith("namespace") ? "default" : "text"),
+        mayRunPrograms: () => false,
         createFetch: () => ({ fetch: this.gate.fetch, close: () => {} }),
         openAwsHttp: http,
         hostname: () => "chaos",

@@ -8,13 +8,12 @@ const dockerfile = await Deno.readTextFile(`${ROOT}/deploy/Dockerfile`);
 /** The arguments of each instruction of a name. */
 const all = (name: string) => [...dockerfile.matchAll(new RegExp(`^${name} (.*)$`, "gm"))].map(([, rest = ""]) => rest);
 
-Deno.test("the image is built from every file that main.ts imports", async () => {
+Deno.test("the image is built from every file that main.ts imports, and what compiles it", async () => {
   const copied = all("COPY").filter((args) => !args.startsWith("--from")).flatMap((args) =>
     args.split(" ").slice(0, -1)
   );
-  const { out } = await run(Deno.execPath(), ["info", "--json", `${ROOT}/main.ts`], {});
-  const modules: readonly { readonly local?: string; readonly specifier: string }[] = JSON.parse(out).modules;
-  const own = modules.filter(({ specifier }) => specifier.startsWith("file:")).map(({ local = "" }) => local);
+  const modules = await Promise.all(["main.ts", "tools/executable/compile.ts"].map(modulesOf));
+  const own = modules.flat().filter(({ specifier }) => specifier.startsWith("file:")).map(({ local = "" }) => local);
   const left = own.map((path) => path.slice(ROOT.length)).filter((path) => {
     return !copied.some((source) => path === source || path.startsWith(`${source}/`));
   });
@@ -34,3 +33,8 @@ Deno.test("the image needs no shell, and runs as the user of the chart", async (
   assert.deepEqual(all("USER"), [`${runAsUser}:${runAsGroup}`]);
   assert.deepEqual(all("ENTRYPOINT"), ['["/wasabi-s3-operator"]']);
 });
+
+async function modulesOf(entry: string): Promise<readonly { readonly local?: string; readonly specifier: string }[]> {
+  const { out } = await run(Deno.execPath(), ["info", "--json", `${ROOT}/${entry}`], {});
+  return JSON.parse(out).modules;
+}

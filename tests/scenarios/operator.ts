@@ -49,6 +49,7 @@ export async function startOperator(
   const platform = {
     env: () => undefined,
     readFile,
+    mayRunPrograms: () => false,
     createFetch,
     openAwsHttp: (tls: Parameters<typeof openAwsHttp>[0]) => withoutDate(openAwsHttp(tls)),
     hostname: () => "test",

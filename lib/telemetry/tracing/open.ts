@@ -47,7 +47,10 @@ export async function openTracing(
 }
 
 async function certificate(path: string, { readFile }: Pick<TracingDeps, "readFile">): Promise<string> {
-  const text = await readFile(path);
+  const text = await readFile(path).catch((cause) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`OTEL_EXPORTER_OTLP_CERTIFICATE (or _TRACES_CERTIFICATE) cannot be read: ${why}`, { cause });
+  });
   if (text?.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new UsageError(
     `OTEL_EXPORTER_OTLP_CERTIFICATE (or _TRACES_CERTIFICATE) cannot be "${path}": give a file with certificates as PEM`,

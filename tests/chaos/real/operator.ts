@@ -1,4 +1,5 @@
-import { runFlags } from "../../bench/program.ts";
+import { dirname } from "node:path";
+import { runtimeFlags } from "../../../tools/executable/compiler.ts";
 import { spawn } from "../../api/processes.ts";
 
 export interface OperatorOptions {
@@ -21,7 +22,8 @@ export class RealOperator {
 
   constructor({ bundle, kubeconfig, namespace, laterMs }: OperatorOptions) {
     const flags = [`--kubeconfig=${kubeconfig}`, `--watch-namespaces=${namespace}`];
-    const args = ["run", ...runFlags, `--preload=${LATER}`, bundle, ...FLAGS, ...flags];
+    const permitted = runtimeFlags("pod", { read: [dirname(kubeconfig)], env: ["LATER_MS"] });
+    const args = ["run", ...permitted, `--preload=${LATER}`, bundle, ...FLAGS, ...flags];
     this.#process = spawn("operator", Deno.execPath(), "/", args, { LATER_MS: String(laterMs) });
     void this.#process.status.then(() => this.#ended = true);
   }

@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
+import { dirname } from "node:path";
 import { settings } from "../../../lib/config/settings.ts";
+import { permissionFlags } from "../../../tools/executable/permissions.ts";
 import { Surprise } from "./surprise.ts";
 
 const MAIN = fileURLToPath(import.meta.resolve("../../../main.ts"));
-/** What `deno task start` allows, but for starting programs, which only some kubeconfigs need. */
-const PERMISSIONS = ["--no-prompt", "--allow-net", "--allow-read", "--allow-env", "--allow-sys=hostname,osRelease"];
 const MOST_LINES = 2_000;
 const KILL_AFTER_MS = 20_000;
 
-/** main.ts as a process of its own. */
+/** main.ts as a process of its own, which may do what it may in a pod. Its kubeconfig lies beside its log. */
 export class OperatorProcess {
   readonly #process: Deno.ChildProcess;
   readonly #lines: string[] = [];
@@ -18,7 +18,7 @@ export class OperatorProcess {
 
   constructor(flags: readonly string[], logFile: string) {
     this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...PERMISSIONS, MAIN, ...flags],
+      args: ["run", ...permissionFlags("pod", { read: [dirname(logFile)] }), MAIN, ...flags],
       env: environment(),
       clearEnv: true,
       stdin: "null",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { permissionFlags } from "../../../tools/executable/permissions.ts";
 import { startAwsSandbox } from "../../sandbox/aws/mod.ts";
 
 /** Opens a connection and makes one call of each API, then says so. */
@@ -15,8 +16,8 @@ const PROGRAM = `
   console.log("done");
 `;
 
-/** Those of the operator: whoever looks for a home without HOME needs more, and fails. */
-const PERMISSIONS = ["--no-prompt", "--allow-net", "--allow-read", "--allow-env", "--allow-sys=hostname,osRelease"];
+/** Whoever looks for a home without HOME needs more than the desktop build may, and fails. */
+const PERMISSIONS = permissionFlags("desktop");
 
 for (
   const [what, env] of [

@@ -33,7 +33,8 @@ class Pod {
       return Promise.resolve(this.files.get(path));
     };
     const env = (name: string) => this.env[name];
-    return connectKube(options, { env, readFile, createFetch, metrics: noopMetrics, clock: this.time });
+    const deps = { env, readFile, mayRunPrograms: () => false, createFetch, metrics: noopMetrics, clock: this.time };
+    return connectKube(options, deps);
   }
 }
 

@@ -36,7 +36,11 @@ class Home implements Disposable {
     return `${this.folder}/${name}`;
   }
 
-  connect(options: { readonly context?: string; readonly kubeconfig?: string } = {}) {
+  connect({ mayRun = true, ...options }: {
+    readonly context?: string;
+    readonly kubeconfig?: string;
+    readonly mayRun?: boolean;
+  } = {}) {
     const createFetch = (client: ClientTls) => {
       this.clients.push(client);
       const fetch = (url: string, { headers }: RequestInit) => {
@@ -45,7 +49,14 @@ class Home implements Disposable {
       };
       return { fetch: fetch as typeof globalThis.fetch, close() {} };
     };
-    const deps = { env: () => undefined, readFile, createFetch, metrics: noopMetrics, clock: this.time };
+    const deps = {
+      env: () => undefined,
+      readFile,
+      mayRunPrograms: () => mayRun,
+      createFetch,
+      metrics: noopMetrics,
+      clock: this.time,
+    };
     return connectKube({ kubeconfig: this.path, ...options }, deps);
   }
 
@@ -191,6 +202,31 @@ Deno.test("an exec plugin that fails later fails its request", async () => {
   assert.ok(error instanceof KubeError);
   assert.deepEqual([error.code, error.reason], [0, "Credentials"]);
   assert.doesNotMatch(error.message, /secret/);
+});
+
+const PLUGINS = {
+  "an exec plugin": { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "aws" } },
+  "an auth provider's exec": { "auth-provider": { name: "exec", config: { exec: { command: "aws" } } } },
+  "an auth provider's command": { "auth-provider": { name: "gcp", config: { "cmd-path": "aws" } } },
+};
+
+for (const [plugin, user] of Object.entries(PLUGINS)) {
+  Deno.test(`where no program may be started, ${plugin} is refused by name, with the build that may`, async () => {
+    using home = new Home({ user });
+    await assert.rejects(home.connect({ mayRun: false }), {
+      name: "KubeAuthError",
+      message: `Kubeconfig "${home.path}": user "u" needs the program "aws", and the build for pods starts none: use ` +
+        "the desktop build (task compile:cli, or task start:cli), or a user with a token or a certificate",
+    });
+  });
+}
+
+Deno.test("where no program may be started, a plugin of another user does not matter, nor over plain HTTP", async () => {
+  using token = new Home({ user: { token: "abc" } });
+  await token.connect({ mayRun: false });
+  using plain = new Home({ user: PLUGINS["an exec plugin"], cluster: { server: "http://127.0.0.1:8001" } });
+  await plain.connect({ mayRun: false });
+  assert.equal(plain.clients.length, 1);
 });
 
 const unsupported: Record<string, { cluster: object; remedy: RegExp }> = {

@@ -29,6 +29,7 @@ class World implements AsyncDisposable {
     const platform: Platform = {
       env,
       readFile: (path) => Promise.resolve(path),
+      mayRunPrograms: () => false,
       createFetch: () => ({ fetch: this.cluster.fetch, close: () => void this.closed.push(this.time.monotonic()) }),
       openAwsHttp: () => {
         throw new Error("Not used");

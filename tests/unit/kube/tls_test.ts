@@ -38,7 +38,14 @@ class TlsWorld implements AsyncDisposable {
         contexts: [{ name: "c", context: { cluster: "k", user: "u" } }],
       }),
     );
-    const deps = { env: () => undefined, readFile, createFetch, metrics: noopMetrics, clock: systemTime };
+    const deps = {
+      env: () => undefined,
+      readFile,
+      mayRunPrograms: () => false,
+      createFetch,
+      metrics: noopMetrics,
+      clock: systemTime,
+    };
     const { transport, close } = await connectKube({ kubeconfig }, deps);
     try {
       return await transport.request("GET", "/thing", { operation: "x" });
