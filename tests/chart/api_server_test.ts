@@ -11,7 +11,12 @@ const matrix: Readonly<Record<string, Values>> = {
   "everything that can be switched on": {
     replicaCount: 3,
     operator: { metricsPort: 9090 },
-    tracing: { endpoint: "http://collector:4318", headersSecretRef: { name: "otlp", key: "headers" } },
+    tracing: {
+      endpoint: "https://collector:4318",
+      headersSecretRef: { name: "otlp", key: "headers" },
+      certificateSecretRef: { name: "otlp", key: "tls.crt" },
+      traces: { certificateConfigMapRef: { name: "ca", key: "ca.crt" } },
+    },
     podDisruptionBudget: { enabled: true, maxUnavailable: "50%" },
     networkPolicy: {
       enabled: true,

@@ -86,3 +86,25 @@ Deno.test("the network policy lets traces out by the port of their endpoint", as
   assert.deepEqual(await ports("http://collector:4318", { traces }), [443, 6443, 4320]);
   assert.deepEqual(await ports("http://collector:4318", { sdkDisabled: true }), [443, 6443]);
 });
+
+Deno.test("a certificate for traces from a Secret or a ConfigMap is a file of the pod, which the program is told", async () => {
+  const given = { name: "ca", key: "tls.crt" };
+  const extra = {
+    extraVolumes: [{ name: "own", emptyDir: {} }],
+    extraVolumeMounts: [{ name: "own", mountPath: "/own" }],
+  };
+  const tracing = { certificateSecretRef: given, traces: { certificateConfigMapRef: given } };
+  const { spec } = only(await render({ tracing, ...extra }), "Deployment").spec.template;
+  const items = [{ key: "tls.crt", path: "ca.crt" }];
+  assert.deepEqual(spec.volumes, [
+    { name: "otlp-certificate", secret: { secretName: "ca", items } },
+    { name: "otlp-traces-certificate", configMap: { name: "ca", items } },
+    extra.extraVolumes[0],
+  ]);
+  const [{ env, volumeMounts }] = spec.containers;
+  const fileOf = (variable: string) => env.find(({ name }: Manifest["metadata"]) => name === variable).value;
+  const mounted = (volumeMounts as readonly { readonly mountPath: string }[]).map(({ mountPath }) => mountPath);
+  assert.equal(fileOf("OTEL_EXPORTER_OTLP_CERTIFICATE"), `${mounted[0]}/ca.crt`);
+  assert.equal(fileOf("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE"), `${mounted[1]}/ca.crt`);
+  assert.equal(mounted[2], "/own");
+});

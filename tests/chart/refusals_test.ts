@@ -74,6 +74,18 @@ const refusals: Readonly<Record<string, readonly [Values, RegExp]>> = {
     { tracing: { endpoint: "https://a", traces: { endpoint: "http://b", certificate: "/ca/a.pem" } } },
     /tracing\.traces\.certificate has no effect/,
   ],
+  "a certificate from a Secret for a receiver without TLS": [
+    { tracing: { endpoint: "http://a", certificateSecretRef: { name: "ca", key: "ca.crt" } } },
+    /tracing\.certificateSecretRef has no effect with an endpoint of http:/,
+  ],
+  "two certificates": [
+    { tracing: { certificate: "/ca/a.pem", certificateConfigMapRef: { name: "ca", key: "ca.crt" } } },
+    /tracing\.certificate and tracing\.certificateConfigMapRef give one certificate: remove all but one of them/,
+  ],
+  "half a reference to a certificate": [
+    { tracing: { traces: { certificateSecretRef: { name: "ca" } } } },
+    /certificateSecretRef.*missing property 'key'/,
+  ],
   "an attribute that is no text": [
     { tracing: { resourceAttributes: { team: 1 } } },
     /resourceAttributes\/team.*want string/,

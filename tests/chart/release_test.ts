@@ -60,7 +60,14 @@ Deno.test("a release takes over what deploy/install.yaml installed, with --take-
   await site.get("apply", "-f", EXAMPLES);
   const before = await survivors(site);
   assert.match((await site.upgrade(CHART)).err, /invalid ownership metadata/);
-  await succeeds(site.upgrade(CHART, {}, ["--take-ownership", "--force-conflicts"]));
+  // kubectl owns how the Deployment rolls, which cannot stay beside Recreate: it becomes Helm's first.
+  const single = { operator: { leaderElect: false } };
+  await succeeds(site.upgrade(CHART, single, ["--take-ownership", "--force-conflicts"]));
+  const strategy = ["-n", RELEASE, "get", "deployment", RELEASE, "-o", "jsonpath={.spec.strategy}"];
+  assert.match(await site.get(...strategy), /"maxSurge":0.*"type":"RollingUpdate"/);
+  await succeeds(site.upgrade(CHART, single, ["--force-conflicts"]));
+  assert.equal(await site.get(...strategy), '{"type":"Recreate"}');
+  await succeeds(site.upgrade(CHART));
   assert.equal(await survivors(site), before);
   await succeeds(site.uninstall());
   assert.equal(await survivors(site), before);

@@ -90,3 +90,17 @@ for (const [fact, { values, flags }] of Object.entries(installations)) {
     });
   });
 }
+
+Deno.test("a release of 0.2.x becomes a single pod without the lease", async () => {
+  await using site = await Site.start();
+  const strategy = ["-n", RELEASE, "get", "deployment", RELEASE, "-o", "jsonpath={.spec.strategy}"];
+  const upgrade = async (chart: string) => {
+    const { code, err } = await site.upgrade(chart, { operator: { leaderElect: false } });
+    assert.equal(code, 0, err);
+    return await site.get(...strategy);
+  };
+  const installed = await site.upgrade(FORMER);
+  assert.equal(installed.code, 0, installed.err);
+  assert.match(await upgrade(CHART), /"maxSurge":0.*"type":"RollingUpdate"/);
+  assert.equal(await upgrade(CHART), '{"type":"Recreate"}');
+});

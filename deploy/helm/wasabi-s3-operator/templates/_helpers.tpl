@@ -49,6 +49,21 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- end }}
 {{- end }}
 
+{{/*
+"true" where the live Deployment rolls by fields that are not Helm's alone, else empty: the API server refuses Recreate
+beside them, and only a value of ours makes them ours, so that the next upgrade can leave them out.
+*/}}
+{{- define "wasabi-s3-operator.rollsForOthers" -}}
+{{- $live := lookup "apps/v1" "Deployment" .Release.Namespace (include "wasabi-s3-operator.fullname" .) }}
+{{- if dig "spec" "strategy" "rollingUpdate" nil $live }}
+{{- $owners := list }}
+{{- range $live.metadata.managedFields }}
+{{- if dig "fieldsV1" "f:spec" "f:strategy" "f:rollingUpdate" nil . }}{{ $owners = append $owners .manager }}{{ end }}
+{{- end }}
+{{- if ne (join "," $owners) "helm" }}true{{ end }}
+{{- end }}
+{{- end }}
+
 {{/* The settings of the operator, docs/configuration.md. */}}
 {{- define "wasabi-s3-operator.env" -}}
 {{- with .Values.operator -}}
@@ -80,8 +95,8 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 - name: OTEL_SDK_DISABLED
   value: "true"
 {{- end }}
-{{- include "wasabi-s3-operator.otlpEnv" (dict "prefix" "OTEL_EXPORTER_OTLP" "values" .) }}
-{{- include "wasabi-s3-operator.otlpEnv" (dict "prefix" "OTEL_EXPORTER_OTLP_TRACES" "values" .traces) }}
+{{- include "wasabi-s3-operator.otlpEnv" (dict "prefix" "OTEL_EXPORTER_OTLP" "values" . "volume" "otlp-certificate") }}
+{{- include "wasabi-s3-operator.otlpEnv" (dict "prefix" "OTEL_EXPORTER_OTLP_TRACES" "values" .traces "volume" "otlp-traces-certificate") }}
 - name: OTEL_SERVICE_NAME
   value: {{ .serviceName | quote }}
 {{- with .serviceVersion }}
@@ -119,6 +134,7 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{/* Settings of OTLP: those of every signal, or those of traces alone. */}}
 {{- define "wasabi-s3-operator.otlpEnv" -}}
 {{- $prefix := .prefix }}
+{{- $volume := .volume }}
 {{- with .values }}
 {{- with .endpoint }}
 - name: {{ $prefix }}_ENDPOINT
@@ -141,6 +157,30 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- with .certificate }}
 - name: {{ $prefix }}_CERTIFICATE
   value: {{ . | quote }}
+{{- end }}
+{{- if or .certificateSecretRef .certificateConfigMapRef }}
+- name: {{ $prefix }}_CERTIFICATE
+  value: /etc/{{ $volume }}/ca.crt
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Volumes of the certificates that come from a Secret or a ConfigMap, as a list in YAML. */}}
+{{- define "wasabi-s3-operator.certificateVolumes" -}}
+{{- range $volume, $values := dict "otlp-certificate" .Values.tracing "otlp-traces-certificate" .Values.tracing.traces }}
+{{- with $values }}
+{{- with .certificateSecretRef }}
+- name: {{ $volume }}
+  secret:
+    secretName: {{ .name | quote }}
+    items: [{ key: {{ .key | quote }}, path: ca.crt }]
+{{- end }}
+{{- with .certificateConfigMapRef }}
+- name: {{ $volume }}
+  configMap:
+    name: {{ .name | quote }}
+    items: [{ key: {{ .key | quote }}, path: ca.crt }]
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
