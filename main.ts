@@ -75,13 +75,13 @@ async function run(config: Config, warnings: readonly string[]): Promise<number>
     metrics,
     log,
     traceSpan: tracing.traceSpan,
-    types: Object.values(kinds),
+    kinds: Object.values(kinds),
     createReconcilers: reconcilersOf(config),
   });
   const handler = createProbeHandler({
     metrics,
     unhealthy: () => manager.live() ? [] : ["The API server was not heard for too long"],
-    unready: () => manager.ready() ? [] : ["Not all kinds are synced, or the process is stopping"],
+    unready: () => manager.unready(),
   });
   const server = serve({ port: config.metricsPort, handler });
   log.info("Serving metrics", { port: server.port });

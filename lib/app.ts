@@ -1,14 +1,16 @@
 import { connect as connectAws, type ConnectDeps } from "./aws/connection.ts";
 import type { Connection, ConnectionSettings } from "./aws/api.ts";
 import type { Config } from "./config/settings.ts";
-import type { ResourceType } from "./kube/api.ts";
 import { connectKube } from "./kube/auth.ts";
 import { KubeClient } from "./kube/client.ts";
 import type { KubeAuthDeps, KubeConnection } from "./kube/connection.ts";
 import { Recorder } from "./kube/events.ts";
+import { Lacks } from "./kube/lacks.ts";
 import { Lease } from "./kube/lease.ts";
 import { Manager } from "./kube/manager.ts";
+import { lackingPermissions } from "./kube/permissions.ts";
 import type { Reconciler } from "./kube/reconciler.ts";
+import { type KnownKind, oldCrds } from "./kube/served_schemas.ts";
 import { Stores } from "./kube/store.ts";
 import { warnOfUnwatched } from "./kube/unwatched.ts";
 import type { Clock, Logger, Metrics, TraceSpan } from "./telemetry/api.ts";
@@ -52,7 +54,7 @@ export interface OperatorOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly traceSpan: TraceSpan;
-  readonly types: readonly ResourceType[];
+  readonly kinds: readonly KnownKind[];
   readonly createReconcilers: (parts: Parts) => readonly Reconciler[];
 }
 
@@ -76,7 +78,7 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
   const { transport } = connection;
   const namespace = platform.env("POD_NAMESPACE") ?? connection.namespace;
   const identity = `${platform.env("POD_NAME") ?? platform.hostname()}_${crypto.randomUUID()}`.slice(-MOST_IDENTITY);
-  const stores = new Stores(options.types);
+  const stores = new Stores(options.kinds);
   // Handlers call and enqueue only while they reconcile, and then the manager is there.
   const mayMutate = () => manager.mayMutate();
   const kube = new KubeClient({ transport, onWrite: (type, object) => stores.written(type, object), mayMutate });
@@ -106,6 +108,23 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     enqueue: (kind, key, afterMs) => manager.enqueue(kind, key, afterMs),
   });
   const namespaces = watched(config, namespace);
+  const lacks = new Lacks({
+    ask: async (signal) => {
+      const { kinds } = options;
+      const common = { transport, log: logOf("kube"), signal };
+      const leased = lease ? { lease: { namespace, name: NAME } } : {};
+      const denied = await lackingPermissions({
+        types: kinds,
+        namespaces: namespaces ?? [namespace],
+        ...leased,
+        ...common,
+      });
+      return [...denied, ...await oldCrds(kinds, common)];
+    },
+    clock,
+    log: logOf("kube"),
+    random,
+  });
   const manager: Manager = new Manager({
     transport,
     stores,
@@ -115,6 +134,7 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     random,
     log: logOf("kube"),
     metrics,
+    lacks,
     ...(namespaces ? { namespaces } : {}),
     ...(lease ? { lease } : {}),
   });
@@ -125,7 +145,7 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     manager,
     run(stop) {
       if (namespaces) {
-        void warnOfUnwatched({ transport, types: options.types, namespaces, log: logOf("kube"), signal: stop });
+        void warnOfUnwatched({ transport, types: options.kinds, namespaces, log: logOf("kube"), signal: stop });
       }
       return run(manager, events, connection, stop);
     },

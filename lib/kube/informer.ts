@@ -52,6 +52,8 @@ export class Informer<T extends KubeObject> {
   #expired = false;
   /** Watches in a row that brought nothing, not even a bookmark. */
   #silences = 0;
+  /** Why the API server does not let it list, with the remedy; `undefined` while it does. */
+  refusal: string | undefined;
   /** The refusal that was told last, so that it is told once. */
   #told = 0;
   readonly #backoff: Backoff;
@@ -137,6 +139,7 @@ export class Informer<T extends KubeObject> {
     this.#resourceVersion = resourceVersion;
     this.#expired = false;
     this.#told = 0;
+    this.refusal = undefined;
     this.synced = true;
   }
 
@@ -177,8 +180,10 @@ export class Informer<T extends KubeObject> {
     const { log, type } = this.#options;
     // By its kind a line is told apart from those of other kinds, which the log would leave out as the same.
     const fields = { kind: type.kind, code, reason, why: message, waitMs: Math.round(waitMs) };
-    if (REFUSALS.includes(code) && code !== this.#told) log.warning("The API server refuses to list or watch", fields);
-    else log.debug("Watch interrupted", fields);
+    if (REFUSALS.includes(code)) this.refusal = refusalOf(code, this.#options);
+    if (this.refusal && code !== this.#told) {
+      log.warning("The API server refuses to list or watch", { ...fields, remedy: this.refusal });
+    } else log.debug("Watch interrupted", fields);
     if (code > 0) this.#told = code;
   }
 
@@ -204,4 +209,14 @@ export class Informer<T extends KubeObject> {
   #request(verb: string, signal: AbortSignal, query: Readonly<Record<string, string>>): RequestOptions {
     return { operation: `${verb}_${this.#options.type.plural}`, signal, query };
   }
+}
+
+function refusalOf(code: number, { type, namespace }: Pick<InformerOptions<KubeObject>, "type" | "namespace">): string {
+  const resource = `${type.plural}.${type.group}`;
+  if (code === 404) {
+    return `The API server does not know ${resource}: apply the CRDs, which the chart has and the command "crds" prints`;
+  }
+  if (code === 401) return "The API server does not accept the operator's credentials: look at its token or kubeconfig";
+  const where = namespace === undefined ? "the cluster" : `namespace ${namespace}`;
+  return `Not allowed to list or watch ${resource} in ${where}: bind the role of the chart (docs/install.md)`;
 }

@@ -98,9 +98,16 @@ export class Lease {
   /** Resolves to true when the lease is ours, to false when `stop` aborted before. */
   async #acquire(stop: AbortSignal): Promise<boolean> {
     const { clock, retryMs, random, log } = this.#options;
-    let told = false;
+    let [told, refused] = [false, false];
     while (!stop.aborted) {
-      const taken = await this.#take("acquire").catch((error) => (log.debug("Lease not taken", { error }), undefined));
+      const taken = await this.#take("acquire").catch((error) => {
+        const isRefusal = error instanceof KubeError && error.code === 403;
+        if (isRefusal && !refused) {
+          log.warning("Not allowed to take the Lease: bind the chart's role for it", { error });
+        } else log.debug("Lease not taken", { error });
+        refused = isRefusal;
+        return undefined;
+      });
       if (taken) return true;
       const waitMs = retryMs * (1 + random() * 0.2);
       if (taken === undefined) await clock.sleep(waitMs, stop);

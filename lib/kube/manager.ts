@@ -3,6 +3,7 @@ import type { Metrics } from "../telemetry/metrics_api.ts";
 import { noopMetrics } from "../telemetry/noop_metrics.ts";
 import { Controller } from "./controller.ts";
 import { Informer } from "./informer.ts";
+import type { Lacks } from "./lacks.ts";
 import type { Lease } from "./lease.ts";
 import { showMachinery } from "./machinery_gauges.ts";
 import { keyOf, type KubeObject } from "./object.ts";
@@ -27,6 +28,8 @@ export interface ManagerOptions {
   readonly metrics?: Metrics;
   /** Absent: this process is the only one. */
   readonly lease?: Lease;
+  /** Absent: nothing is needed beside what is watched. */
+  readonly lacks?: Lacks;
   /** How long running reconciles may take at shutdown, milliseconds. Default 30 s. */
   readonly drainMs?: number;
 }
@@ -77,6 +80,8 @@ export class Manager {
     onAbort(signal, () => this.#stopping = true);
     try {
       await this.#synced(signal);
+      // Only now: what is lacking may have come with the CRDs.
+      await this.#options.lacks?.supplied(signal);
       const { lease } = this.#options;
       const lead = (lost?: AbortSignal) => this.#lead(signal, lost);
       const outcome = signal.aborted
@@ -91,9 +96,19 @@ export class Manager {
     }
   }
 
-  /** True when all kinds are in the stores and nothing is shutting down; leading is not needed. */
+  /** Why this process could not work if it led, or should not; empty when it is ready. Leading is not needed. */
+  unready(): readonly string[] {
+    if (this.#stopping) return ["The process is stopping"];
+    const unsynced = this.#informers.filter(({ synced }) => !synced);
+    if (unsynced.length > 0) {
+      return [...new Set(unsynced.map(({ kind, refusal }) => refusal ?? `Not listed yet: ${kind}`))];
+    }
+    const { lacks } = this.#options;
+    return lacks ? lacks.found ?? ["Permissions and CRDs are not looked at yet"] : [];
+  }
+
   ready(): boolean {
-    return !this.#stopping && this.#informers.every(({ synced }) => synced);
+    return this.unready().length === 0;
   }
 
   live(): boolean {

@@ -36,10 +36,13 @@ export function spawn(
     log: () => `--- ${name}\n${text}`,
     status: process.status,
     async stop(signal = "SIGTERM") {
-      try {
-        process.kill(signal);
-      } catch { /* it has ended already */ }
-      const timer = setTimeout(() => process.kill("SIGKILL"), 5_000);
+      const end = (by: Deno.Signal) => {
+        try {
+          process.kill(by);
+        } catch { /* it has ended already */ }
+      };
+      end(signal);
+      const timer = setTimeout(() => end("SIGKILL"), 5_000);
       await process.status;
       clearTimeout(timer);
       await reading;

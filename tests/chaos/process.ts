@@ -79,7 +79,7 @@ export class OperatorProcess {
         clock,
         random,
       },
-      types: Object.values(kinds),
+      kinds: Object.values(kinds),
       createReconcilers: ({ stores, ...parts }) =>
         createReconcilers({
           ...parts,

@@ -62,7 +62,7 @@ export async function startOperator(
     metrics,
     log,
     traceSpan: createTraceSpan(tracerFor((span) => keep(spans, span))),
-    types: Object.values(kinds),
+    kinds: Object.values(kinds),
     createReconcilers: reconcilersOf(config),
   });
   const stop = new AbortController();

@@ -35,8 +35,15 @@ function known(target: Target): Target | undefined {
   return subresource === undefined || (subresource === "status" && resource.hasStatus) ? target : undefined;
 }
 
-/** The request in few words: `PATCH buckets/status`, `LIST secrets`, `WATCH leases`, `GET /version`. */
+/** A review of the sender's own permissions: a question, though it is sent like a write. */
+export const REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+
+/**
+ * The request in few words: `PATCH buckets/status`, `LIST secrets`, `WATCH leases`, `REVIEW permissions`,
+ * `GET /version`.
+ */
 export function nameOf(method: string, url: URL, target: Target | undefined): string {
+  if (url.pathname === REVIEW) return "REVIEW permissions";
   if (target === undefined) return `${method} ${url.pathname}`;
   const { resource, name, subresource } = target;
   const what = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;

@@ -8,6 +8,8 @@ export class FakeCluster {
   readonly leases = new LeaseServer();
   /** Plurals whose lists are refused for now. */
   readonly down = new Set<string>();
+  /** Plurals whose lists are answered with a status. */
+  readonly refused = new Map<string, number>();
   readonly events: Record<string, unknown>[] = [];
   readonly #network = this.leases.client("op");
   readonly #objects = new Map<string, Thing>();
@@ -46,6 +48,8 @@ export class FakeCluster {
     const plural = url.pathname.split("/").at(-1) ?? "";
     const namespace = /namespaces\/([^/]+)/.exec(url.pathname)?.[1];
     if (this.down.has(plural)) return Promise.reject(new TypeError("connection refused"));
+    const status = this.refused.get(plural);
+    if (status !== undefined) return Promise.resolve(new Response("no", { status }));
     if (url.searchParams.has("watch")) {
       const stream = new WatchStream();
       this.#streams.set(plural, [...this.#streams.get(plural) ?? [], stream]);

@@ -228,11 +228,12 @@ Deno.test("a candidate that is stopped while it takes the lease gives it back an
   assert.deepEqual(world.server.writes, ["a POST a", "a PUT -"]);
 });
 
-Deno.test("a candidate that may neither read nor write does not storm the server", async () => {
+Deno.test("a candidate that may neither read nor write says so once, and does not storm the server", async () => {
   await using world = new World();
   const a = world.add("a");
   a.client.network = "forbidden";
   await a.start();
   await world.time.advance(60_000);
   assert.ok(a.client.requests <= 31, `${a.client.requests} requests`);
+  assert.equal(a.log.count("WARNING", "Not allowed to take the Lease: bind the chart's role for it"), 1);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { Thing } from "./collaborators.ts";
+import { KeptLog, type Thing } from "./collaborators.ts";
 import { ManagerWorld } from "./manager_world.ts";
-import { settle } from "./virtual_time.ts";
+import { Lacks } from "../../../lib/kube/lacks.ts";
+import { settle, VirtualTime } from "./virtual_time.ts";
 
 Deno.test("everything that is there is reconciled once at the start", async () => {
   await using world = new ManagerWorld();
@@ -21,6 +22,46 @@ Deno.test("nothing is reconciled before all kinds are synced", async () => {
   world.cluster.down.clear();
   await world.time.advance(30_000);
   assert.deepEqual([world.taken(), world.manager.ready()], [["Thing/team-a/a"], true]);
+});
+
+Deno.test("nothing is reconciled and no lease is asked for while something is lacking, which is said once", async () => {
+  let lacking = ["A"];
+  const time = new VirtualTime();
+  const log = new KeptLog();
+  const lacks = new Lacks({ ask: () => Promise.resolve(lacking), clock: time, log, random: () => 0 });
+  await using world = new ManagerWorld({ leased: true, lacks }, { time, log });
+  world.cluster.put("things", "a");
+  await world.start();
+  await world.time.advance(60_000);
+  assert.deepEqual([world.taken(), world.manager.unready(), world.cluster.leases.writes], [[], ["A"], []]);
+  lacking = ["A", "B"];
+  await world.time.advance(60_000);
+  assert.deepEqual([log.count("WARNING", "A"), log.count("WARNING", "B")], [1, 1]);
+  lacking = [];
+  await world.time.advance(60_000);
+  assert.deepEqual([world.taken(), world.manager.unready()], [["Thing/team-a/a"], []]);
+});
+
+Deno.test("readiness says what is not listed, why the server refuses it, and what would help", async () => {
+  await using world = new ManagerWorld();
+  world.cluster.down.add("owners");
+  world.cluster.refused.set("things", 403);
+  await world.start();
+  assert.deepEqual(world.manager.unready(), [
+    "Not allowed to list or watch things.test.dev in the cluster: bind the role of the chart (docs/install.md)",
+    "Not listed yet: Owner",
+  ]);
+  world.cluster.refused.set("things", 404);
+  world.cluster.down.clear();
+  await world.time.advance(60_000);
+  const missing =
+    'The API server does not know things.test.dev: apply the CRDs, which the chart has and the command "crds" prints';
+  assert.deepEqual(world.manager.unready(), [missing]);
+  world.cluster.refused.clear();
+  await world.time.advance(60_000);
+  assert.deepEqual(world.manager.unready(), []);
+  await world.stop();
+  assert.deepEqual(world.manager.unready(), ["The process is stopping"]);
 });
 
 const base = { generation: 1, labels: { l: "1" }, annotations: { a: "1" }, finalizers: ["ours", "theirs"] };

@@ -9,17 +9,23 @@ import { settle, VirtualTime } from "./virtual_time.ts";
 /** A manager of two kinds over a cluster in memory, under a virtual clock. */
 export class ManagerWorld implements AsyncDisposable {
   readonly cluster = new FakeCluster();
-  readonly time = new VirtualTime();
-  readonly log = new KeptLog();
+  readonly time: VirtualTime;
+  readonly log: KeptLog;
   readonly things = new ThingReconciler();
   readonly owners = new ThingReconciler("Owner", "owners");
   readonly stores: Stores;
   readonly manager: Manager;
   outcome: "stopped" | "lost" | Error | undefined;
-  readonly #timers = this.time.installTimers();
+  readonly #timers: Disposable;
   readonly #stop = new AbortController();
 
-  constructor({ leased = false, ...options }: Partial<ManagerOptions> & { readonly leased?: boolean } = {}) {
+  /** @param given what the options were made with */
+  constructor(
+    { leased = false, ...options }: Partial<ManagerOptions> & { readonly leased?: boolean } = {},
+    given: { readonly time: VirtualTime; readonly log: KeptLog } = { time: new VirtualTime(), log: new KeptLog() },
+  ) {
+    ({ time: this.time, log: this.log } = given);
+    this.#timers = this.time.installTimers();
     const reconcilers = [this.things, this.owners];
     this.stores = new Stores(reconcilers.map(({ type }) => type));
     const transport = transportTo("http://kube", { fetch: this.cluster.fetch, clock: this.time });

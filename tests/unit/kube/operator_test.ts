@@ -8,6 +8,8 @@ import { ThingReconciler } from "./thing_reconciler.ts";
 import { settle, VirtualTime } from "./virtual_time.ts";
 import { untraced } from "../../../lib/telemetry/tracing/api.ts";
 
+const anything = { type: "object", properties: {} } as const;
+
 /** An operator in a pod of a cluster in memory. */
 class World implements AsyncDisposable {
   readonly cluster = new FakeCluster();
@@ -44,7 +46,7 @@ class World implements AsyncDisposable {
       metrics: noopMetrics,
       log: new KeptLog(),
       traceSpan: untraced,
-      types: [this.things.type],
+      kinds: [{ ...this.things.type, spec: anything, status: anything }],
       createReconcilers: (parts) => {
         this.parts = parts;
         return [this.things];
