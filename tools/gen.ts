@@ -1,6 +1,7 @@
 /**
- * Writes what is generated from the schemas and the catalogue of metrics: crds/*.yaml, docs/reference/*.md and
- * deploy/install.yaml; the chart's readme; and the health checks of Argo CD.
+ * Writes what is generated from the schemas, the catalogue of metrics and the list of IAM actions: crds/*.yaml,
+ * docs/reference/*.md, deploy/install.yaml and deploy/iam-policy*.json; the chart's readme; and the health checks of Argo
+ * CD.
  * With --check it writes nothing and exits with 1, naming each file that differs or should not be there.
  */
 import { kinds } from "../handlers/kinds.ts";
@@ -9,7 +10,9 @@ import type { KindDefinition } from "../lib/crd/kind.ts";
 import { argoConfigMap } from "./gen/argocd.ts";
 import { chartReadme } from "./gen/chart_readme.ts";
 import { dashboardFiles } from "./gen/dashboards.ts";
+import { iamPolicy, PREFIX } from "./gen/iam_policy.ts";
 import { metricsPage } from "./gen/metrics.ts";
+import { permissionsPage } from "./gen/permissions.ts";
 import { referencePage } from "./gen/reference.ts";
 import { yamlFile } from "./gen/yaml.ts";
 
@@ -25,11 +28,18 @@ function generatedFiles(): Map<string, string> {
     ...definitions.map((kind, i) => [`crds/${kind.plural}.yaml`, yamlFile([crds[i]])] as const),
     ...definitions.map((kind) => [`docs/reference/${kind.plural}.md`, referencePage(kind)] as const),
     ["docs/reference/metrics.md", metricsPage()],
+    ["docs/reference/permissions.md", permissionsPage(source("deploy/operator.yaml"))],
+    ["deploy/iam-policy.json", json(iamPolicy())],
+    ["deploy/iam-policy-prefix.json", json(iamPolicy({ prefix: PREFIX }))],
     ...dashboardFiles(),
     ["deploy/install.yaml", `${yamlFile(crds)}---\n${source("deploy/operator.yaml")}`],
     ["deploy/argocd/argocd-cm.yaml", argoConfigMap(source("deploy/argocd/health.lua"))],
     ["deploy/helm/wasabi-s3-operator/README.md", chartReadme(source("deploy/helm/wasabi-s3-operator/values.yaml"))],
   ]);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 /** The text of a file that others are made from. */

@@ -6,11 +6,11 @@ import { loadRecording, type Recording } from "./recording.ts";
 import { type Interposer, RequestLog, type RequestRecord } from "../requests.ts";
 import { respond, route } from "./server.ts";
 import { Seed } from "./seed.ts";
-import type { RootCredentials, Service } from "./service.ts";
+import type { Decision, RootCredentials, Service } from "./service.ts";
 import { readSignature } from "./sigv4.ts";
 
 export type { Recording } from "./recording.ts";
-export type { RootCredentials } from "./service.ts";
+export type { Decision, RootCredentials } from "./service.ts";
 export type * from "./state.ts";
 
 export interface AwsSandboxOptions {
@@ -45,6 +45,8 @@ export interface AwsSandbox {
   readonly faults: Interposer | undefined;
   /** Every secret access key that was ever given out, those of deleted keys too. */
   readonly secrets: readonly string[];
+  /** What users asked to do so far, whether or not they might. */
+  decisions(): Decision[];
   /** Answers a request that was not sent over the network. */
   answer(request: Request): Promise<Response>;
   /** How often each operation was asked for, by name, since the start or the last `forgetRequests`. */
@@ -75,6 +77,7 @@ export function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<AwsSan
     seed,
     requests: log.records,
     faults: options.faults,
+    decisions: () => [...service.asked.values()],
     answer,
     secrets: service.ids.secrets,
     counts: () => log.counts(),
@@ -96,6 +99,7 @@ function serviceOf(options: AwsSandboxOptions): Service {
     root: rootCredentials ??
       { accessKeyId: "AKIASANDBOXROOT00000", secretAccessKey: "sandbox-root-secret-of-no-value-at-all-0" },
     now: clock,
+    asked: new Map(),
   };
 }
 

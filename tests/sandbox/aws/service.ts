@@ -11,6 +11,18 @@ export interface Service {
   readonly root: RootCredentials;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** What users asked to do so far, each once. Nobody is asked for a permission who is the root user. */
+  readonly asked: Map<string, Decision>;
+}
+
+/** What a user asked to do, and whether it might. */
+export interface Decision {
+  /** The user's ARN. */
+  readonly arn: string;
+  /** Such as `s3:CreateBucket`. */
+  readonly action: string;
+  readonly resource: string;
+  readonly allowed: boolean;
 }
 
 export interface RootCredentials {
