@@ -8,7 +8,7 @@ export interface Place {
   readonly admin: Pick<Admin, "create" | "patch" | "annotate" | "remove">;
   readonly aws: {
     readonly seed: Person;
-    /** Those of the account's administrator. */
+    /** The operator's. */
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
   /** Where operators find the service. */

@@ -34,9 +34,11 @@ export async function seedPersonal(seed: Person): Promise<void> {
 }
 
 /** A world at rest with what the scenario takes for granted, and an operator that runs. */
-export async function prepare(
-  world: Place & { startOperator(): Promise<unknown>; rest(): Promise<string[]> },
-  { given = [], bare = false, before }: ChaosScenario,
+export async function prepare<W extends Place & { startOperator(): Promise<unknown>; rest(): Promise<string[]> }>(
+  world: W,
+  { given = [], bare = false, before }: Pick<ChaosScenario, "given" | "bare"> & {
+    readonly before?: (world: W) => Promise<void>;
+  },
 ): Promise<void> {
   await seedPersonal(world.aws.seed);
   if (!bare) await world.apply(...providerObjects(world));

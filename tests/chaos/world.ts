@@ -3,6 +3,7 @@ import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from "../san
 import { type KubeSandbox, startKubeSandbox } from "../sandbox/kube/mod.ts";
 import { Admin, type Loose } from "../scenarios/admin.ts";
 import { object, secret } from "../scenarios/objects.ts";
+import { seedOperatorUser } from "../scenarios/operator_user.ts";
 import type { Meddler } from "./gate.ts";
 import type { Place } from "./place.ts";
 import { OperatorProcess } from "./process.ts";
@@ -19,6 +20,10 @@ const QUIET_MS = 19 * MINUTE_MS;
 /** Until rest, at the most; the record of an intent alone is kept for ten minutes. */
 const PATIENCE_MS = 240 * MINUTE_MS;
 
+export interface ChaosWorldOptions extends Pick<AwsSandboxOptions, "mode"> {
+  readonly rights?: unknown;
+}
+
 /** A cluster, a service and their time, without any network; operators come and go in it. */
 export class ChaosWorld implements AsyncDisposable, Place {
   readonly endpoint = ENDPOINT;
@@ -33,10 +38,12 @@ export class ChaosWorld implements AsyncDisposable, Place {
     this.admin = new Admin({ url: kube.url, kubeconfig: "", answer });
   }
 
-  static async start({ mode = "aws" }: Pick<AwsSandboxOptions, "mode"> = {}): Promise<ChaosWorld> {
+  /** @param options.rights the policy of the operator's user; without it the operator is the root user */
+  static async start({ mode = "aws", rights }: ChaosWorldOptions = {}): Promise<ChaosWorld> {
     const time = new VirtualTime();
     const clock = () => Math.floor(time.now());
-    const [kube, aws] = await Promise.all([startKubeSandbox({ clock }), startAwsSandbox({ clock, mode })]);
+    const [kube, service] = await Promise.all([startKubeSandbox({ clock }), startAwsSandbox({ clock, mode })]);
+    const aws = rights === undefined ? service : { ...service, credentials: seedOperatorUser(service, rights) };
     const world = new ChaosWorld(time, kube, aws);
     for (const crd of crdManifests()) {
       await world.admin.request("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crd);
