@@ -1,10 +1,12 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { parseAllDocuments } from "yaml";
+import { iamPolicy } from "../../tools/gen/iam_policy.ts";
 import { type Clients, clientsOf } from "../sandbox/aws/contract/case.ts";
 import { type AwsSandbox, type AwsSandboxOptions, type Recording, startAwsSandbox } from "../sandbox/aws/mod.ts";
 import type { Loose } from "./admin.ts";
 import { valueOf } from "./objects.ts";
+import { OPERATOR_USER, seedOperatorUser } from "./operator_user.ts";
 import type { RunningOperator } from "./operator.ts";
 import type { Stage } from "./stage.ts";
 
@@ -70,11 +72,15 @@ export class Installation {
   static async lay(stage: Stage, { edit = () => {}, mode = "aws" }: InstallationOptions = {}): Promise<Installation> {
     const recorded = new RecordedObjects(await readCluster());
     edit(recorded);
-    const root = recorded.get("Secret", "wasabi-credentials");
-    const credentials = { accessKeyId: valueOf(root, "access-key"), secretAccessKey: valueOf(root, "secret-key") };
+    const own = recorded.get("Secret", "wasabi-credentials");
     let now = () => TAKE_OVER;
-    const aws = await startAwsSandbox({ mode, rootCredentials: credentials, clock: () => now() });
-    const clients = clientsOf({ endpoint: aws.url, credentials, lacks: {}, close: () => Promise.resolve() });
+    const aws = await startAwsSandbox({ mode, clock: () => now() });
+    seedOperatorUser(aws, iamPolicy(), {
+      accessKeyId: valueOf(own, "access-key"),
+      secretAccessKey: valueOf(own, "secret-key"),
+    });
+    const { url: endpoint, credentials } = aws;
+    const clients = clientsOf({ endpoint, credentials, lacks: {}, close: () => Promise.resolve() });
     stage.defer(async () => {
       clients.close();
       await aws.close();
@@ -127,6 +133,12 @@ export class Installation {
   writes(): string[] {
     return this.aws.requests.filter(({ name }) => !/^\w+:(Get|List|Head)/.test(name))
       .map(({ name, target }) => `${name} ${target.replace(/\/?(\?.*)?$/, "")}`.trim()).sort();
+  }
+
+  /** Names of all users and managed policies at IAM but the operator's own. */
+  identities(): string[] {
+    const { users, policies } = this.aws.state;
+    return [...users.values(), ...policies.values()].map(({ name }) => name).filter((name) => name !== OPERATOR_USER);
   }
 
   /** Ids of a user's keys at IAM. */

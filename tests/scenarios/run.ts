@@ -1,6 +1,7 @@
 import { accessKeyScenarios } from "./cases/access_keys.ts";
 import { badInputScenarios } from "./cases/bad_input.ts";
 import { bucketScenarios } from "./cases/buckets.ts";
+import { clusterScenarios } from "./cases/cluster.ts";
 import { deletionScenarios } from "./cases/deletion.ts";
 import { existingBucketScenarios } from "./cases/existing_buckets.ts";
 import { fieldScenarios } from "./cases/fields.ts";
@@ -32,6 +33,7 @@ export const allScenarios: readonly Scenario[] = [
   ...secrecyScenarios,
   ...tenancyScenarios,
   ...metricScenarios,
+  ...clusterScenarios,
   ...takeoverScenarios,
   ...takeoverAgainScenarios,
   ...takeoverKeyScenarios,
@@ -40,10 +42,17 @@ export const allScenarios: readonly Scenario[] = [
 
 const LONGEST_MS = 120_000;
 
+export interface ScenariosOptions<W extends World> {
+  readonly name: string;
+  readonly only?: (scenario: Scenario) => boolean;
+  /** What must hold of the world after all of them, by the fact that it shows. */
+  readonly afterwards?: Readonly<Record<string, (world: W) => Promise<void> | void>>;
+}
+
 /** Runs scenarios one after the other in one world; each has namespaces and names of its own. */
-export function scenarios(
-  start: () => Promise<World>,
-  { name, only = () => true }: { readonly name: string; readonly only?: (scenario: Scenario) => boolean },
+export function scenarios<W extends World>(
+  start: () => Promise<W>,
+  { name, only = () => true, afterwards = {} }: ScenariosOptions<W>,
 ): void {
   Deno.test(`scenarios: ${name}`, async (test) => {
     const world = await start();
@@ -52,6 +61,7 @@ export function scenarios(
         if (!fits(scenario, world) || !only(scenario)) continue;
         await test.step(scenario.fact, () => within(LONGEST_MS, () => play(scenario, world)));
       }
+      for (const [fact, check] of Object.entries(afterwards)) await test.step(fact, () => check(world));
     } finally {
       await world.close();
     }

@@ -7,6 +7,8 @@ import { type RunningOperator, startOperator } from "./operator.ts";
 import type { World } from "./world.ts";
 
 const KINDS = ["BucketPolicy", "AccessKey", "Bucket", "User", "IAMPolicy", "Provider"] as const;
+/** What the names of all namespaces, buckets, users and policies of scenarios begin with. */
+export const NAME_PREFIX = "team-";
 const PATIENCE_MS = 30_000;
 let serial = 0;
 
@@ -24,7 +26,7 @@ export class Stage {
 
   constructor(readonly world: World) {
     this.admin = new Admin(world.server);
-    this.ns = `s${(serial++).toString(36)}-${crypto.randomUUID().slice(0, 6)}`;
+    this.ns = `${NAME_PREFIX}${(serial++).toString(36)}-${crypto.randomUUID().slice(0, 4)}`;
     ({ s3: this.s3, iam: this.iam } = world.clients);
   }
 
@@ -37,13 +39,14 @@ export class Stage {
     const name = `${this.ns}${suffix}`;
     await this.admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
     this.#namespaces.push(name);
+    await this.world.enter?.(name);
     return name;
   }
 
   /** Starts the operator for the stage's namespaces, as of now. */
   async operator(...flags: string[]): Promise<RunningOperator> {
     const operator = await startOperator([
-      `--kubeconfig=${this.world.server.kubeconfig}`,
+      `--kubeconfig=${this.world.kubeconfig}`,
       "--leader-elect=false",
       "--watch-scope=namespaced",
       `--watch-namespaces=${this.#namespaces.join(",")}`,
@@ -58,8 +61,8 @@ export class Stage {
     return running;
   }
 
-  /** A Secret with the service's credentials and a Provider `wasabi` that uses it; not yet in the cluster. */
-  providerObjects({ namespace = this.ns, credentials = this.world.service.credentials, spec = {} } = {}): Loose[] {
+  /** A Secret with the operator's credentials and a Provider `wasabi` that uses it; not yet in the cluster. */
+  providerObjects({ namespace = this.ns, credentials = this.world.credentials, spec = {} } = {}): Loose[] {
     const { endpoint } = this.world.service;
     const reference = (key: string) => ({ name: "wasabi-credentials", key });
     return [

@@ -1,3 +1,4 @@
+import type { Credentials } from "../../lib/aws/api.ts";
 import type { AwsSandbox } from "../sandbox/aws/mod.ts";
 import type { Clients, Target } from "../sandbox/aws/contract/case.ts";
 import type { Faults } from "../sandbox/faults.ts";
@@ -7,8 +8,14 @@ import type { ApiServer } from "./admin.ts";
 export interface World {
   readonly name: string;
   readonly server: ApiServer;
+  /** Path of the kubeconfig that operators are given. */
+  readonly kubeconfig: string;
+  /** Lets operators into a namespace that a scenario has made; absent where they may go anywhere. */
+  readonly enter?: (namespace: string) => Promise<void>;
   /** S3 and IAM, at one address. */
   readonly service: Target;
+  /** The operator's own, which may do there what it needs. */
+  readonly credentials: Credentials;
   /** The service as its root user sees it. */
   readonly clients: Clients;
   /** Absent where the service is another server. */
@@ -24,7 +31,9 @@ export type Need =
   /** Signatures, rights and limits are checked, and the service can be told to fail: the sandbox's service. */
   | "strict service"
   /** The full feature set of S3: not Wasabi. */
-  | "aws";
+  | "aws"
+  /** Operators keep their rights while a namespace goes: Roles in it go first. */
+  | "rights that stay";
 
 /** One fact about the whole operator, shown with real objects and a real service. */
 export interface Scenario {
@@ -34,7 +43,8 @@ export interface Scenario {
 }
 
 /** Does the world have what the scenario needs? */
-export function fits({ needs = [] }: Scenario, { sandbox, wasabi }: World): boolean {
+export function fits({ needs = [] }: Scenario, { sandbox, wasabi, enter }: World): boolean {
   if (needs.includes("strict service") && sandbox === undefined) return false;
+  if (needs.includes("rights that stay") && enter !== undefined) return false;
   return !(needs.includes("aws") && wasabi === true);
 }

@@ -49,7 +49,7 @@ export const badInputScenarios: readonly Scenario[] = [
     needs: ["strict service"],
     async run(stage) {
       await stage.namespace();
-      const { accessKeyId } = stage.world.service.credentials;
+      const { accessKeyId } = stage.world.credentials;
       const [wrong, provider] = stage.providerObjects({ credentials: { accessKeyId, secretAccessKey: "wrong" } });
       const bucket = stage.plainBucket("data");
       const { sandbox } = stage.world;

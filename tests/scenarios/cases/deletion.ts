@@ -69,6 +69,7 @@ export const deletionScenarios: readonly Scenario[] = [
   },
   {
     fact: "a namespace that is deleted whole takes everything outside with it",
+    needs: ["rights that stay"],
     async run(stage) {
       await stage.begin();
       const bucket = stage.bucket("auto");

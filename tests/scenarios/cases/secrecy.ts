@@ -20,7 +20,7 @@ class Hidden {
   readonly #secrets = new Set<string>(Object.values(WRONG).flatMap((text) => text.split("\n")));
 
   constructor(readonly stage: Stage) {
-    this.#secrets.add(stage.world.service.credentials.secretAccessKey);
+    this.#secrets.add(stage.world.credentials.secretAccessKey);
   }
 
   /** Takes note of what the Secrets hold now: of a service that does not tell, this is all that can be known. */

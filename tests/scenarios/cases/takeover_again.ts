@@ -172,7 +172,7 @@ export const takeoverAgainScenarios: readonly Scenario[] = [
     needs: NEEDS,
     async run(stage) {
       const old = await Installation.lay(stage);
-      const flags = [`--kubeconfig=${stage.world.server.kubeconfig}`, "--leader-elect=false"];
+      const flags = [`--kubeconfig=${stage.world.kubeconfig}`, "--leader-elect=false"];
       const operator = await startOperator(flags, { now: stage.now });
       stage.defer(() => operator.stop());
       await old.takenOver(...old.allBut(BROKEN));
