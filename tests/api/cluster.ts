@@ -12,10 +12,19 @@ export interface Cluster {
   /** Path of a kubeconfig for it. */
   readonly kubeconfig: string;
   readonly kubectl: string;
+  /** Path of the audit log: a JSON object a line for each answer to a service account. */
+  readonly auditLog: string;
   close(): Promise<void>;
 }
 
 const TOKEN = "administrator-of-a-test-cluster";
+/** What a service account asks for is logged once it is answered, a watch also when it begins. */
+const AUDIT_POLICY = {
+  apiVersion: "audit.k8s.io/v1",
+  kind: "Policy",
+  omitStages: ["RequestReceived"],
+  rules: [{ level: "Metadata", userGroups: ["system:serviceaccounts"] }, { level: "None" }],
+};
 
 export async function startCluster({ controllerManager = false } = {}): Promise<Cluster> {
   const binaries = await findBinaries();
@@ -31,7 +40,7 @@ export async function startCluster({ controllerManager = false } = {}): Promise<
     const kubeconfig = `${folder}/kubeconfig`;
     await Deno.writeTextFile(kubeconfig, kubeconfigText(url, caCert));
     if (controllerManager) children.push(startControllerManager(binaries, folder, kubeconfig));
-    return { url, caCert, token: TOKEN, kubeconfig, kubectl: binaries.kubectl, close };
+    return { url, caCert, token: TOKEN, kubeconfig, kubectl: binaries.kubectl, auditLog: `${folder}/audit.log`, close };
   } catch (error) {
     await close();
     throw error;
@@ -65,6 +74,7 @@ async function startApiserver({ apiserver }: Binaries, folder: string, etcd: str
   await Deno.writeTextFile(`${folder}/sa.pub`, publicKey);
   await Deno.writeTextFile(`${folder}/sa.key`, privateKey);
   await Deno.writeTextFile(`${folder}/tokens.csv`, `${TOKEN},admin,admin,system:masters\n`);
+  await Deno.writeTextFile(`${folder}/audit-policy.json`, JSON.stringify(AUDIT_POLICY));
   children.push(spawn("kube-apiserver", apiserver, folder, [
     `--etcd-servers=${etcd}`,
     "--bind-address=127.0.0.1",
@@ -78,6 +88,10 @@ async function startApiserver({ apiserver }: Binaries, folder: string, etcd: str
     `--service-account-signing-key-file=${folder}/sa.key`,
     "--service-cluster-ip-range=10.0.0.0/24",
     "--disable-admission-plugins=ServiceAccount",
+    // Some clusters have it: who blocks an owner's deletion needs the right to (`buckets/finalizers`).
+    "--enable-admission-plugins=OwnerReferencesPermissionEnforcement",
+    `--audit-policy-file=${folder}/audit-policy.json`,
+    `--audit-log-path=${folder}/audit.log`,
   ]));
   const url = `https://127.0.0.1:${port}`;
   const certificate = `${folder}/certificates/apiserver.crt`;

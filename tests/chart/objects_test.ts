@@ -45,13 +45,23 @@ for (const [fact, [values, expected]] of Object.entries(permissions)) {
   });
 }
 
-Deno.test("no preset lets the operator list or watch Secrets", async () => {
-  for (const preset of ["minimal", "scoped", "full"]) {
-    const roles = (await render({ rbac: { preset } })).filter(({ kind }) => kind.endsWith("Role"));
-    const verbs = roles.flatMap(({ rules }) => rules).filter(({ resources }) => resources.includes("secrets"))
-      .flatMap((rule) => rule.verbs);
-    assert.deepEqual(verbs, ["get", "create", "update", "patch", "delete"]);
-  }
+Deno.test("every preset gives the same rules, wherever they are bound; none lists or watches Secrets", async () => {
+  const rulesOf = async (values: Values) => {
+    const roles = (await render(values)).filter(({ kind, metadata: { name } }) =>
+      kind.endsWith("Role") && name === RELEASE
+    );
+    assert.equal(roles.length, 1);
+    return roles[0]!.rules;
+  };
+  const rules = await rulesOf({});
+  for (const preset of ["scoped", "full"]) assert.deepEqual(await rulesOf({ rbac: { preset } }), rules);
+  assert.deepEqual(await rulesOf({ operator: { watchScope: "namespaced" } }), rules);
+  const ofSecrets = rules.filter(({ resources }: { resources: string[] }) => resources.includes("secrets"));
+  assert.deepEqual(ofSecrets, [{
+    apiGroups: [""],
+    resources: ["secrets"],
+    verbs: ["get", "create", "patch", "delete"],
+  }]);
 });
 
 Deno.test("a digest beats the tag", async () => {

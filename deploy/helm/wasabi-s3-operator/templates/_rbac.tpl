@@ -14,11 +14,18 @@
   namespace: {{ .Release.Namespace }}
 {{- end }}
 
-{{/* The least that the operator needs where it works. Secrets are read by name, never listed or watched. */}}
+{{/*
+The least that the operator needs where it works: a test holds it against the audit log of a real API server
+(docs/permissions.md). Secrets are read by name, never listed or watched.
+*/}}
 {{- define "wasabi-s3-operator.rules" -}}
 - apiGroups: [s3.cloud37.dev]
   resources: [providers, buckets, bucketpolicies, users, iampolicies, accesskeys]
-  verbs: [get, list, watch, create, update, patch, delete]
+  verbs: [get, list, watch, patch]
+# The children of a Bucket.
+- apiGroups: [s3.cloud37.dev]
+  resources: [bucketpolicies, users, accesskeys]
+  verbs: [create, delete]
 - apiGroups: [s3.cloud37.dev]
   resources:
     - providers/status
@@ -27,20 +34,14 @@
     - users/status
     - iampolicies/status
     - accesskeys/status
-  verbs: [get, update, patch]
+  verbs: [patch]
 # Where owner references are enforced, a child that blocks its owner's deletion needs this.
 - apiGroups: [s3.cloud37.dev]
-  resources:
-    - providers/finalizers
-    - buckets/finalizers
-    - bucketpolicies/finalizers
-    - users/finalizers
-    - iampolicies/finalizers
-    - accesskeys/finalizers
+  resources: [buckets/finalizers]
   verbs: [update]
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, create, update, patch, delete]
+  verbs: [get, create, patch, delete]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
