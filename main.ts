@@ -1,5 +1,5 @@
 import deno from "./deno.json" with { type: "json" };
-import { crdManifests, kinds } from "./handlers/kinds.ts";
+import { childKinds, crdManifests, kinds } from "./handlers/kinds.ts";
 import { reconcilersOf } from "./handlers/mod.ts";
 import { createOperator } from "./lib/app.ts";
 import { readInvocation } from "./lib/config/config.ts";
@@ -76,6 +76,7 @@ async function run(config: Config, warnings: readonly string[]): Promise<number>
     log,
     traceSpan: tracing.traceSpan,
     kinds: Object.values(kinds),
+    children: childKinds,
     createReconcilers: reconcilersOf(config),
   });
   const handler = createProbeHandler({

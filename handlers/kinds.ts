@@ -41,6 +41,9 @@ export const kinds = {
   BucketPolicy: bucketPolicyKind,
 } as const;
 
+/** Those of the children that a Bucket has: the operator makes and deletes objects of no other kind. */
+export const childKinds = [userKind, accessKeyKind, bucketPolicyKind] as const;
+
 export const providerType = resourceType<Provider>(providerKind);
 export const bucketType = resourceType<Bucket>(bucketKind);
 export const bucketPolicyType = resourceType<BucketPolicy>(bucketPolicyKind);

@@ -1,6 +1,7 @@
 import { connect as connectAws, type ConnectDeps } from "./aws/connection.ts";
 import type { Connection, ConnectionSettings } from "./aws/api.ts";
 import type { Config } from "./config/settings.ts";
+import type { ResourceType } from "./kube/api.ts";
 import { connectKube } from "./kube/auth.ts";
 import { KubeClient } from "./kube/client.ts";
 import type { KubeAuthDeps, KubeConnection } from "./kube/connection.ts";
@@ -55,6 +56,8 @@ export interface OperatorOptions {
   readonly log: Logger;
   readonly traceSpan: TraceSpan;
   readonly kinds: readonly KnownKind[];
+  /** Those of whose objects some are made and deleted by the operator. */
+  readonly children: readonly ResourceType[];
   readonly createReconcilers: (parts: Parts) => readonly Reconciler[];
 }
 
@@ -110,11 +113,12 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
   const namespaces = watched(config, namespace);
   const lacks = new Lacks({
     ask: async (signal) => {
-      const { kinds } = options;
+      const { kinds, children } = options;
       const common = { transport, log: logOf("kube"), signal };
       const leased = lease ? { lease: { namespace, name: NAME } } : {};
       const denied = await lackingPermissions({
         types: kinds,
+        children,
         namespaces: namespaces ?? [namespace],
         ...leased,
         ...common,

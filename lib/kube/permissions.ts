@@ -26,6 +26,8 @@ interface Review {
 export interface PermissionOptions {
   readonly transport: Pick<Transport, "request">;
   readonly types: readonly ResourceType[];
+  /** Those of whose objects some are made and deleted by the operator. */
+  readonly children: readonly ResourceType[];
   /** Where the objects are; where the whole cluster is watched, any namespace. */
   readonly namespaces: readonly string[];
   /** Absent without a Lease. */
@@ -39,9 +41,9 @@ export interface PermissionOptions {
  * (SelfSubjectRulesReview), which everybody may ask for. Nothing is said where the authorizer cannot list its rules.
  */
 export async function lackingPermissions(
-  { types, namespaces, lease, ...options }: PermissionOptions,
+  { types, children, namespaces, lease, ...options }: PermissionOptions,
 ): Promise<string[]> {
-  const wanted = new Map(namespaces.map((namespace) => [namespace, actionsOn(types)]));
+  const wanted = new Map(namespaces.map((namespace) => [namespace, actionsOn(types, children)]));
   if (lease) wanted.set(lease.namespace, [...wanted.get(lease.namespace) ?? [], ...actionsOnLease(lease.name)]);
   const found: string[] = [];
   for (const [namespace, actions] of wanted) {
@@ -59,14 +61,15 @@ export async function lackingPermissions(
   return found;
 }
 
-function actionsOn(types: readonly ResourceType[]): Action[] {
+function actionsOn(types: readonly ResourceType[], children: readonly ResourceType[]): Action[] {
   const on = (group: string, resource: string, verbs: string) =>
     verbs.split(" ").map((verb) => ({ group, resource, verb }));
   return [
     ...types.flatMap(({ group, plural }) => [
-      ...on(group, plural, "get list watch create patch delete"),
+      ...on(group, plural, "get list watch patch"),
       ...on(group, `${plural}/status`, "patch"),
     ]),
+    ...children.flatMap(({ group, plural }) => on(group, plural, "create delete")),
     ...on("", "secrets", "get create patch delete"),
     ...on("events.k8s.io", "events", "create patch"),
   ];

@@ -1,5 +1,5 @@
 import type { HandlerDeps } from "../../handlers/deps.ts";
-import { kinds } from "../../handlers/kinds.ts";
+import { childKinds, kinds } from "../../handlers/kinds.ts";
 import { createReconcilers } from "../../handlers/mod.ts";
 import { createOperator } from "../../lib/app.ts";
 import { connect } from "../../lib/aws/connection.ts";
@@ -80,6 +80,7 @@ export class OperatorProcess {
         random,
       },
       kinds: Object.values(kinds),
+      children: childKinds,
       createReconcilers: ({ stores, ...parts }) =>
         createReconcilers({
           ...parts,

@@ -1,5 +1,5 @@
 import { type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
-import { kinds } from "../../handlers/kinds.ts";
+import { childKinds, kinds } from "../../handlers/kinds.ts";
 import { reconcilersOf } from "../../handlers/mod.ts";
 import { createOperator } from "../../lib/app.ts";
 import { readInvocation } from "../../lib/config/config.ts";
@@ -63,6 +63,7 @@ export async function startOperator(
     log,
     traceSpan: createTraceSpan(tracerFor((span) => keep(spans, span))),
     kinds: Object.values(kinds),
+    children: childKinds,
     createReconcilers: reconcilersOf(config),
   });
   const stop = new AbortController();

@@ -47,6 +47,7 @@ class World implements AsyncDisposable {
       log: new KeptLog(),
       traceSpan: untraced,
       kinds: [{ ...this.things.type, spec: anything, status: anything }],
+      children: [],
       createReconcilers: (parts) => {
         this.parts = parts;
         return [this.things];

@@ -12,7 +12,8 @@ interface Rule {
 }
 
 const ENOUGH: readonly Rule[] = [
-  { verbs: ["get", "list", "watch", "create", "patch", "delete"], apiGroups: ["test.dev"], resources: ["things"] },
+  { verbs: ["get", "list", "watch", "patch"], apiGroups: ["test.dev"], resources: ["things"] },
+  { verbs: ["create", "delete"], apiGroups: ["test.dev"], resources: ["toys"] },
   { verbs: ["patch"], apiGroups: ["test.dev"], resources: ["things/status"] },
   { verbs: ["get", "create", "patch", "delete"], apiGroups: [""], resources: ["secrets"] },
   { verbs: ["create", "patch"], apiGroups: ["events.k8s.io"], resources: ["events"] },
@@ -33,9 +34,10 @@ async function lacking(answer: (namespace: string) => unknown): Promise<{ found:
     return given instanceof Error ? Promise.reject(given) : Promise.resolve(given as T);
   };
   const { signal } = new AbortController();
+  const children = [{ ...thingType, plural: "toys" }];
   const where = { namespaces: ["team-a"], lease: { namespace: "sys", name: "op" } };
   return {
-    found: await lackingPermissions({ transport: { request }, types: [thingType], ...where, log, signal }),
+    found: await lackingPermissions({ transport: { request }, types: [thingType], children, ...where, log, signal }),
     log,
   };
 }
@@ -54,6 +56,10 @@ const rules: Readonly<Record<string, readonly [readonly Rule[], readonly RegExp[
   "nothing where a star stands for the kinds of a status": [
     ENOUGH.map((rule) => rule.resources[0] === "things/status" ? { ...rule, resources: ["*/status"] } : rule),
     [],
+  ],
+  "the kind whose objects may not be made": [
+    ENOUGH.filter(({ resources }) => resources[0] !== "toys"),
+    [/^Not allowed to create, delete toys\.test\.dev in namespace team-a: /],
   ],
   "the verbs of one resource in one sentence": [
     ENOUGH.map((rule) => rule.resources[0] === "secrets" ? { ...rule, verbs: ["get"] } : rule),
