@@ -5,7 +5,7 @@ import { goneIsStale, isNotFound } from "../lib/kube/errors.ts";
 import { addFinalizer, removeFinalizers } from "../lib/kube/finalizer.ts";
 import { type CustomResource, keyOf } from "../lib/kube/object.ts";
 import type { ReconcileContext, Reconciler, Requeue } from "../lib/kube/reconciler.ts";
-import { giveUpCreation } from "./creation.ts";
+import { recordCreation } from "./creation.ts";
 import type { HandlerDeps } from "./deps.ts";
 import type { KindName } from "./kinds.ts";
 import { ANNOTATIONS, FINALIZER, OLD_FINALIZER } from "./names.ts";
@@ -36,7 +36,7 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
   /** The kind's own reason for a failure of its work, and the Event that goes with it. */
   protected abstract readonly failure: { readonly reason: string; readonly event: string };
 
-  readonly ownAnnotations = [ANNOTATIONS.creating, ANNOTATIONS.traceparent];
+  readonly ownAnnotations = [ANNOTATIONS.traceparent];
 
   constructor(protected readonly deps: HandlerDeps) {}
 
@@ -69,7 +69,8 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
 
   /** Status without conditions and times, whether it is Ready or stalled, and what its owner wants: all that is read. */
   published(object: T): string {
-    const { conditions: _conditions, lastSyncTime: _time, ...facts } = (object.status ?? {}) as Record<string, unknown>;
+    const { conditions: _conditions, lastSyncTime: _time, creating: _creating, ...facts } = (object.status ??
+      {}) as Record<string, unknown>;
     const { uid, generation, deletionTimestamp, finalizers = [] } = object.metadata;
     // Finalizers tell something only of an object that goes.
     const held = deletionTimestamp && finalizers.length;
@@ -106,10 +107,6 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     } catch (error) {
       if (pass.signal.aborted) return "backoff";
       verdict = this.#judge(error, progress, pass);
-    }
-    if (progress.refused) {
-      // A patch that fails is made up for: the next refusal takes the record back.
-      await this.#patch(progress, giveUpCreation(progress.stored.metadata), pass).catch(() => {});
     }
     if (verdict !== "gone") verdict = await this.#say(progress, verdict, pass);
     tellVerdict(pass.span, verdict);
@@ -230,12 +227,12 @@ export abstract class BaseHandler<T extends CustomResource, Scope, Observed> imp
     return "gone";
   }
 
-  /** Adds our finalizer before the first change outside, with the record of an intended creation; docs/adr/0004. */
+  /** Adds our finalizer before the first change outside, then the record of an intended creation; docs/adr/0017. */
   protected async ensureFinalizer(progress: Progress<T>, claims: boolean, pass: Pass): Promise<void> {
-    const { metadata } = progress.stored;
-    const intent = claims ? { [ANNOTATIONS.creating]: metadata.uid } : {};
-    const annotations = { ...intent, ...beginningOf(progress.stored, pass.span) };
-    await this.#patch(progress, addFinalizer(metadata, FINALIZER, annotations), pass).catch(goneIsStale);
+    const annotations = beginningOf(progress.stored, pass.span);
+    await this.#patch(progress, addFinalizer(progress.stored.metadata, FINALIZER, annotations), pass)
+      .catch(goneIsStale);
+    if (claims) await recordCreation(progress, { type: this.type, kube: this.deps.kube, pass }).catch(goneIsStale);
   }
 
   /** Removes our finalizer and, where it is still there, the old operator's. */

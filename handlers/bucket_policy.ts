@@ -10,7 +10,7 @@ import type { BucketScope } from "./bucket/scope.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type Bucket, type BucketPolicy, bucketPolicyType } from "./kinds.ts";
 import { controllerOf, isDeleting, token } from "./objects.ts";
-import { claim, ownershipOf, refuseConflict } from "./ownership.ts";
+import { claim, ownershipOf, recordedOwnership, refuseConflict } from "./ownership.ts";
 import { policiesFor, policiesOf } from "./policies.ts";
 import { authorizeReference, type Reference, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
@@ -100,8 +100,7 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
     // What another object put there may be replaced, also while that is on its way out.
     const isFree = document === undefined || same || isOfAnother;
     const claimant = withoutOtherRecord(object, bucketName);
-    const owned = ownershipOf(claimant);
-    const ownership = isFree ? owned ?? "Created" : claim(claimant, {
+    const ownership = isFree ? ownershipOf(claimant) ?? "Created" : claim(claimant, {
       what,
       plural: "bucketpolicies",
       adoption: this.deps.settings.adoption,
@@ -125,7 +124,7 @@ export class BucketPolicyHandler extends BaseHandler<BucketPolicy, BucketScope, 
           return { ownership };
         },
       }],
-      status: { applied: same, bucketName, provider, ...(same || owned ? { ownership } : {}) },
+      status: { applied: same, bucketName, provider, ...(same || recordedOwnership(claimant) ? { ownership } : {}) },
     };
   }
 

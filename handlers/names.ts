@@ -25,8 +25,6 @@ export const ANNOTATIONS = {
   allowedNamespaces: `${PREFIX}allowed-namespaces`,
   /** W3C `traceparent` that an object's first passes go on from: a person's, its Bucket's, or that of its very first. */
   traceparent: `${PREFIX}traceparent`,
-  /** Write-ahead record of a creation: the object's own uid; docs/adr/0004. */
-  creating: `${PREFIX}creating`,
   /** Set by the patch that strips the old operator's finalizer. */
   takenOver: `${PREFIX}taken-over`,
 } as const;

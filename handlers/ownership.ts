@@ -1,5 +1,6 @@
 import { StalledError } from "../lib/errors.ts";
 import { type CustomResource, keyOf, type KubeObject } from "../lib/kube/object.ts";
+import { isCreating } from "./creation.ts";
 import { ANNOTATIONS } from "./names.ts";
 import { annotationOf, byAge } from "./objects.ts";
 
@@ -18,11 +19,11 @@ interface OwnershipStatus {
 
 /** Whether the object has its external resource already, and how it came to it. */
 export function ownershipOf(object: CustomResource): Ownership | undefined {
-  return recordedOwnership(object) ??
-    (annotationOf(object, "creating") === object.metadata.uid ? "Created" : undefined);
+  return recordedOwnership(object) ?? (isCreating(object) ? "Created" : undefined);
 }
 
-function recordedOwnership({ status }: CustomResource): Ownership | undefined {
+/** The same without a creation whose outcome is not known yet. */
+export function recordedOwnership({ status }: CustomResource): Ownership | undefined {
   const { ownership, exists, created, applied } = (status ?? {}) as OwnershipStatus;
   return ownership ?? (exists === true || created === true || applied === true ? "Created" : undefined);
 }
@@ -33,7 +34,7 @@ function recordedOwnership({ status }: CustomResource): Ownership | undefined {
  */
 export function isRecorded(object: CustomResource): boolean {
   const { accessKeyId, keyIntent, nextKey, previousKeys } = (object.status ?? {}) as Readonly<Record<string, unknown>>;
-  return recordedOwnership(object) !== undefined ||
+  return ownershipOf(object) !== undefined ||
     [accessKeyId, keyIntent, nextKey, previousKeys].some((each) => each !== undefined);
 }
 

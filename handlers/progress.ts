@@ -1,5 +1,6 @@
 import type { ConditionUpdate } from "../lib/kube/conditions.ts";
 import type { CustomResource } from "../lib/kube/object.ts";
+import { isCreating } from "./creation.ts";
 import type { Plan, Step } from "./plan.ts";
 
 /** What one pass has found and done so far; kept apart from the pass so that a failure half-way loses nothing of it. */
@@ -11,8 +12,6 @@ export class Progress<T extends CustomResource> {
   conditions: readonly ConditionUpdate[] = [];
   readonly applied: { readonly target: string; readonly event?: { readonly reason: string; readonly note: string } }[] =
     [];
-  /** True: the service refused to make what the object stands for. */
-  refused = false;
   /** True: the API server has answered a write to the object in this pass, so that it is not an old copy. */
   isLive = false;
   /** The first step that failed. */
@@ -36,8 +35,11 @@ export class Progress<T extends CustomResource> {
 
   record(status: Readonly<Record<string, unknown>> | undefined | void): void {
     if (!status) return;
-    this.#status = { ...this.#status, ...status };
-    this.object = { ...this.object, status: withoutNulls({ ...this.object.status, ...status }) };
+    // A creation whose outcome is known needs no record of its own any more.
+    const isSettled = status["ownership"] !== undefined && isCreating(this.object);
+    const recorded = isSettled ? { ...status, creating: null } : status;
+    this.#status = { ...this.#status, ...recorded };
+    this.object = { ...this.object, status: withoutNulls({ ...this.object.status, ...recorded }) };
   }
 
   planned<Scope>({ status, conditions = [] }: Plan<Scope>): void {

@@ -9,6 +9,9 @@ import type { Step } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { spanNameOf, stepSpan } from "./spans.ts";
 
+/** What stands there later was made by somebody else. */
+const NOT_CREATING = { creating: null };
+
 /** What running steps needs beside the steps. */
 export interface StepContext<T extends CustomResource, Scope> {
   readonly scope: Scope;
@@ -50,7 +53,7 @@ export async function runSteps<T extends CustomResource, Scope>(
       errors.push(error);
       progress.failed ??= step;
       showLeft(progress.object, step, deps);
-      if (step.claims && isRefusal(error)) progress.refused = true;
+      if (step.claims && isRefusal(error)) progress.record(NOT_CREATING);
       if (!step.independent) break;
     }
   }

@@ -3,6 +3,7 @@ import {
   column,
   columns,
   commonStatus,
+  creating,
   immutable,
   objectRef,
   ownership,
@@ -224,6 +225,7 @@ export const bucketStatus = {
   properties: {
     ...commonStatus,
     ownership,
+    creating,
     provider: recordedProvider,
     bucketName: { type: "string", description: "Name of the bucket at the service." },
     arn: { type: "string", description: "ARN of the bucket." },

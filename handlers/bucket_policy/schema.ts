@@ -3,6 +3,7 @@ import {
   column,
   columns,
   commonStatus,
+  creating,
   immutable,
   objectRef,
   ownership,
@@ -26,6 +27,7 @@ export const bucketPolicyStatus = {
   properties: {
     ...commonStatus,
     ownership,
+    creating,
     provider: recordedProvider,
     applied: { type: "boolean", description: "True when the bucket has the policy." },
     bucketName: { type: "string", description: "Name of the bucket at the service." },

@@ -3,6 +3,7 @@ import {
   column,
   columns,
   commonStatus,
+  creating,
   identityPolicyDocument,
   immutable,
   objectRef,
@@ -34,6 +35,7 @@ export const iamPolicyStatus = {
   properties: {
     ...commonStatus,
     ownership,
+    creating,
     provider: recordedProvider,
     policyArn: { type: "string", description: "ARN of the policy." },
     applied: { type: "boolean", description: "True when IAM has the document." },

@@ -3,6 +3,7 @@ import {
   column,
   columns,
   commonStatus,
+  creating,
   identityPolicyDocument,
   immutable,
   objectRef,
@@ -44,6 +45,7 @@ export const userStatus = {
   properties: {
     ...commonStatus,
     ownership,
+    creating,
     provider: recordedProvider,
     userId: { type: "string", description: "Id of the user at IAM." },
     arn: { type: "string", description: "ARN of the user." },

@@ -179,6 +179,13 @@ export const ownership = {
   description: "Whether the operator made the external resource or took over one that existed.",
 } as const satisfies Schema;
 
+/** Write-ahead record of a creation; docs/adr/0017. */
+export const creating = {
+  type: "string",
+  description:
+    "This object's uid from before a call that makes the external resource until its outcome is known: what appears meanwhile is its own.",
+} as const satisfies Schema;
+
 /** Where the Provider is: what a deletion needs when its references are gone. */
 export const recordedProvider = withAccount(objectRef("The Provider that was used last; a deletion needs it."));
 

@@ -71,7 +71,7 @@ export class BareClient implements Disposable {
 
   async #plainBucket(Bucket: string): Promise<void> {
     const { tags, lifecycle, cors } = RULES;
-    await this.#kube(2); // the object itself, the finalizer
+    await this.#kube(3); // the object itself, the finalizer, the record of the creation
     await absent(this.#s3.send(new s3.HeadBucketCommand({ Bucket })));
     await this.#s3.send(new s3.CreateBucketCommand({ Bucket }));
     const PublicAccessBlockConfiguration = {
@@ -97,7 +97,7 @@ export class BareClient implements Disposable {
   }
 
   async #emptyBucket(Bucket: string): Promise<void> {
-    await this.#kube(5); // the object itself, the finalizer, three children
+    await this.#kube(6); // the object itself, the finalizer, the record of the creation, three children
     await absent(this.#s3.send(new s3.HeadBucketCommand({ Bucket })));
     await this.#s3.send(new s3.CreateBucketCommand({ Bucket }));
     await this.#s3.send(new s3.HeadBucketCommand({ Bucket }));
@@ -106,7 +106,7 @@ export class BareClient implements Disposable {
 
   async #user(UserName: string): Promise<string> {
     const PolicyName = `${UserName}-policy`;
-    await this.#kube(1); // finalizer
+    await this.#kube(2); // finalizer, the record of the creation
     await absent(this.#iam.send(new iam.GetUserCommand({ UserName })));
     const { User } = await this.#iam.send(new iam.CreateUserCommand({ UserName }));
     const Tags = [{ Key: "ManagedBy", Value: "bench" }, { Key: "Bucket", Value: UserName }];
@@ -131,7 +131,7 @@ export class BareClient implements Disposable {
   }
 
   async #policy(Bucket: string, AWS: string): Promise<void> {
-    await this.#kube(1); // finalizer
+    await this.#kube(2); // finalizer, the record of the creation
     await absent(this.#s3.send(new s3.GetBucketPolicyCommand({ Bucket })));
     await this.#s3.send(new s3.PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy(Bucket, { AWS })) }));
     await this.#s3.send(new s3.GetBucketPolicyCommand({ Bucket }));

@@ -2,6 +2,8 @@
 import type { Meddler, Next, Passing } from "./gate.ts";
 
 const OURS = /^PATCH \/apis\/s3\.cloud37\.dev\//;
+/** Objects that record a creation. */
+const CREATING = /\/(buckets|users|iampolicies|bucketpolicies)\/[^/]+$/;
 
 /** A key whose creation was cut off is not deleted, although the service is said to have done so. */
 export async function sweepsNothing({ name }: Passing, next: Next): Promise<Response> {
@@ -11,23 +13,23 @@ export async function sweepsNothing({ name }: Passing, next: Next): Promise<Resp
   return new Response(`<DeleteAccessKeyResponse>${id}</DeleteAccessKeyResponse>`, { headers });
 }
 
-/** The finalizer comes without the record that a creation is about to follow. */
-export async function forgetsCreation(passing: Passing, next: Next): Promise<Response> {
-  if (!isJsonPatch(passing)) return await next();
-  return await next(
-    await edited(passing.request, (body) => (body as Operation[]).filter((each) => !isOf(each, "annotations"))),
-  );
+/** There is no record that a creation is about to follow. */
+export async function forgetsCreation({ name, request }: Passing, next: Next): Promise<Response> {
+  if (!OURS.test(name) || !name.endsWith("/status")) return await next();
+  const { status, ...rest } = await request.clone().json();
+  const { creating: _, ...forgetful } = status;
+  return await next(withBody(request, { ...rest, status: forgetful }));
 }
 
 /** The finalizer comes after the creation, not before it. */
 export async function comesLate(passing: Passing, next: Next): Promise<Response> {
-  if (!isJsonPatch(passing)) return await next();
-  const request = await edited(passing.request, (body) => {
-    const operations = body as Operation[];
-    const claims = operations.some((each) => isOf(each, "annotations"));
-    return claims ? operations.filter((each) => !isOf(each, "finalizers")) : operations;
-  });
-  return await next(request);
+  const { name, request } = passing;
+  if (!isJsonPatch(passing) || !CREATING.test(name)) return await next();
+  const operations: Operation[] = await request.clone().json();
+  if (!operations.some(({ op, path }) => op === "add" && path.startsWith("/metadata/finalizers"))) return await next();
+  const live = await next(new Request(request.url, { headers: request.headers }));
+  const { status } = await live.clone().json();
+  return status.creating === undefined && status.ownership === undefined ? live : await next();
 }
 
 /** Whatever fails is not there. */
@@ -73,15 +75,10 @@ interface Operation {
   readonly path: string;
 }
 
-function isOf({ path }: Operation, part: string): boolean {
-  return path.startsWith(`/metadata/${part}`);
-}
-
 function isJsonPatch({ name, request }: Passing): boolean {
   return OURS.test(name) && request.headers.get("content-type") === "application/json-patch+json";
 }
 
-async function edited(request: Request, edit: (body: unknown) => unknown): Promise<Request> {
-  const body = JSON.stringify(edit(await request.clone().json()));
-  return new Request(request.url, { method: request.method, headers: request.headers, body });
+function withBody({ url, method, headers }: Request, body: unknown): Request {
+  return new Request(url, { method, headers, body: JSON.stringify(body) });
 }

@@ -4,6 +4,7 @@ import { allFaults } from "./faults.ts";
 import type { Meddler } from "./gate.ts";
 import { complaints } from "./outcome.ts";
 import type { Part } from "./part.ts";
+import { againScenarios } from "./scenarios/again.ts";
 import { scenarioOf } from "./scenarios/mod.ts";
 import {
   believesLists,
@@ -43,9 +44,9 @@ export const seededBugs: Readonly<Record<string, SeededBug>> = {
       faults("Bucket with all settings: delete", { name: "500", of: /^s3:HEAD/, bug: takesFailuresForAbsence }),
   },
   "an old list is believed of an object that is gone": {
-    shows: /^orphan: user/,
+    shows: /^lost to an old object: iam:DeleteUser/,
     async *play() {
-      const scenario = scenarioOf("Bucket, auto-managed: delete");
+      const scenario = againScenarios.find(({ name }) => name === "User: delete, and make it again")!;
       const clean = await playClean(scenario);
       yield complaints(await playStale(scenario, 1, { clean, sabotage: believesLists() }));
     },

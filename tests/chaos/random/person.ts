@@ -176,7 +176,7 @@ function mayTake({ metadata, status }: Loose): boolean {
   const { ownership, exists, created, applied } = status ?? {};
   const holds = ownership !== undefined || exists || created || applied;
   const isIdle = !metadata.finalizers?.includes(FINALIZER) && KEEPS_OFF.includes(condition(status, "Ready")?.reason);
-  return holds || metadata.annotations?.[ANNOTATIONS.creating] !== undefined || !isIdle;
+  return holds || status?.creating !== undefined || !isIdle;
 }
 
 /** All that may not change; when a key was last used may. */

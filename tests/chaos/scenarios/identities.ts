@@ -33,6 +33,11 @@ export const identityScenarios: readonly ChaosScenario[] = [
     of: provider,
     spec: { region: "eu-central-2", pathStyle: false, allowedNamespaces: ["another"] },
   }),
+  update("Provider: the names that namespaces may claim change", {
+    given: [user()],
+    of: provider,
+    spec: { namespaceRules: [{ namespaces: ["*"], userNames: ["app-*"] }] },
+  }),
   update("Provider: how it signs and whom it trusts changes", {
     given: [user()],
     before: (place) => place.apply(otherCredentials(place)),

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { withWorld, type World } from "./world.ts";
 
 const USER = { providerRef: { name: "wasabi" }, name: "app" };
-const CREATING = "s3.cloud37.dev/creating";
 
 function isIntended(world: World): boolean {
-  return world.object("User", "u").metadata.annotations?.[CREATING] !== undefined;
+  return world.object("User", "u").status.creating !== undefined;
 }
 
 Deno.test("a creation that the service refuses leaves no claim: a user that a person makes later is not ours", () =>
@@ -42,6 +41,7 @@ for (const [name, fault] of Object.entries(UNKNOWN)) {
       await world.settle();
       assert.equal(world.ready("User", "u"), "True");
       assert.equal(world.object("User", "u").status.ownership, "Created");
+      assert.equal(isIntended(world), false);
     }));
 }
 

@@ -18,7 +18,6 @@ const object = (status: Loose, annotations: Record<string, string> = {}, more: L
   spec: {},
   status,
 });
-const CREATING = "s3.cloud37.dev/creating";
 
 const OWNERSHIPS: Record<string, { given: Loose; ownership: string | undefined }> = {
   "no status": { given: object(undefined), ownership: undefined },
@@ -31,8 +30,12 @@ const OWNERSHIPS: Record<string, { given: Loose; ownership: string | undefined }
   "created true of 0.2.x": { given: object({ created: true }), ownership: "Created" },
   "applied true of 0.2.x": { given: object({ applied: true }), ownership: "Created" },
   "all false": { given: object({ exists: false, created: false, applied: false }), ownership: undefined },
-  "a creation of its own under way": { given: object({}, { [CREATING]: "u1" }), ownership: "Created" },
-  "an annotation copied from another object": { given: object({}, { [CREATING]: "u2" }), ownership: undefined },
+  "a creation of its own under way": { given: object({ creating: "u1" }), ownership: "Created" },
+  "a status restored from another object": { given: object({ creating: "u2" }), ownership: undefined },
+  "an annotation, which tenants can write": {
+    given: object({}, { "s3.cloud37.dev/creating": "u1" }),
+    ownership: undefined,
+  },
 };
 for (const [name, { given, ownership }] of Object.entries(OWNERSHIPS)) {
   Deno.test(`ownershipOf() is ${ownership ?? "nothing"}: ${name}`, () => assert.equal(ownershipOf(given), ownership));
