@@ -77,6 +77,12 @@ export class AccessKeyHandler extends BaseHandler<AccessKey, KeyScope, Observed>
     const key = keyOf(resolve(userRef, namespace));
     if (!user) throw new WaitingError("UserNotReady", `User ${key} does not exist`, { conditionType, missing: true });
     authorizeReference(user, { from: namespace, field: "spec.userRef", references: this.deps.settings.references });
+    if (!this.deps.shard.owns(user)) {
+      // The keys of one user are one process's to count, sweep and rotate.
+      const message =
+        `User ${key} is another shard's: give both the same labels, by which "${this.deps.shard.name}" selects`;
+      throw new StalledError("UserNotReady", message, { conditionType });
+    }
     if (!this.shared.sameAccount(object, user)) {
       const message = `User ${key} is not of the account that spec.providerRef leads to: name the User's own Provider`;
       throw new StalledError("UserNotReady", message, { conditionType });

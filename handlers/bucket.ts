@@ -151,7 +151,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
       .filter(({ target }) =>
         !(observed.publicConflict && target === targetOf(publicAccess))
       ) as unknown as BucketStep[];
-    const children = planChildren(object, observed.children, observed.requested, this.deps.kube);
+    const children = planChildren(object, observed.children, observed.requested, this.deps);
     const problem = observed.publicConflict ? PUBLIC_CONFLICT : childrenProblem(object, observed.children);
     const credentials = observed.children.accessKey?.status?.created
       ? credentialsName.main(childName.accessKey(metadata.name))

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionSettings } from "../lib/aws/api.ts";
 import type { EventRecorder, Kube, Store } from "../lib/kube/api.ts";
+import type { Shard } from "../lib/kube/shard.ts";
 import type { Clock, Logger, Metrics, TraceSpan } from "../lib/telemetry/api.ts";
 import type { KindName, ObjectOf } from "./kinds.ts";
 
@@ -28,6 +29,8 @@ export interface HandlerDeps {
   /** In [0, 1). */
   readonly random: () => number;
   readonly settings: Settings;
+  /** The objects that are this process's to work on; the others are only seen. */
+  readonly shard: Shard;
   /** Opens the S3 and IAM clients of a Provider. */
   readonly connect: (settings: ConnectionSettings) => Connection;
   /** Looks at an object again, soon or after `afterMs`. */

@@ -6,7 +6,7 @@ import { type AccessKey, type KindName, kinds } from "./kinds.ts";
 import { isDeleting, isReady } from "./objects.ts";
 import type { Shared } from "./shared.ts";
 
-type GaugeDeps = Pick<HandlerDeps, "metrics" | "stores" | "clock">;
+type GaugeDeps = Pick<HandlerDeps, "metrics" | "stores" | "clock" | "shard">;
 
 /** Reasons of an object whose deletion does not go on. */
 const BLOCKED: ReadonlySet<string> = new Set(["DeletionBlocked", "BucketNotEmpty", "InUse", "Paused"]);
@@ -18,10 +18,10 @@ export function showGauges(deps: GaugeDeps, shared: Pick<Shared, "budgets">): vo
   showBudgets(deps, shared);
 }
 
-function showObjects({ metrics, stores }: GaugeDeps): void {
+function showObjects({ metrics, stores, shard }: GaugeDeps): void {
   const all = function* (): Iterable<readonly [KindName, CustomResource]> {
     for (const kind of Object.keys(kinds) as KindName[]) {
-      for (const object of stores.of(kind).list()) yield [kind, object];
+      for (const object of stores.of(kind).list()) if (shard.owns(object)) yield [kind, object];
     }
   };
   metrics.onScrape("resources", function* () {
@@ -49,7 +49,7 @@ function showObjects({ metrics, stores }: GaugeDeps): void {
     }
   });
   metrics.onScrape("connected", function* () {
-    for (const { metadata, status } of stores.of("Provider").list()) {
+    for (const { metadata, status } of stores.of("Provider").list().filter(shard.owns)) {
       if (status?.connected === undefined) continue;
       yield { labels: { provider: keyOf(metadata) }, value: status.connected ? 1 : 0 };
     }
@@ -81,13 +81,17 @@ function reasonOf({ status }: CustomResource): string {
   return ready && (ready.status !== "True" || ready.reason === "Paused") ? ready.reason : "Pending";
 }
 
-function showAccessKeys({ metrics, stores, clock }: GaugeDeps): void {
+function showAccessKeys({ metrics, stores, clock, shard }: GaugeDeps): void {
   const store = stores.of("AccessKey");
   let [seen, urgent]: (readonly AccessKey[])[] = [];
   /** Those that have a key, the one to be rotated next first; sorted anew only where one has changed. */
   const keys = (): readonly AccessKey[] => {
     const list = store.list();
-    if (seen !== list) urgent = list.filter((key) => key.status?.accessKeyId && !isDeleting(key)).sort(byNextRotation);
+    if (seen !== list) {
+      urgent = list.filter((key) => shard.owns(key) && key.status?.accessKeyId && !isDeleting(key)).sort(
+        byNextRotation,
+      );
+    }
     seen = list;
     return urgent ?? [];
   };

@@ -2,6 +2,7 @@ import { AwsError, type Connection } from "../lib/aws/api.ts";
 import { StalledError } from "../lib/errors.ts";
 import { type ConditionUpdate, findCondition } from "../lib/kube/conditions.ts";
 import { keyOf } from "../lib/kube/object.ts";
+import type { ReconcileContext, Requeue } from "../lib/kube/reconciler.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type Provider, providerType } from "./kinds.ts";
@@ -9,6 +10,7 @@ import { hasFinalizer } from "./objects.ts";
 import type { Problem } from "./plan.ts";
 import { dependantsOf } from "./provider/dependants.ts";
 import { type Check, checkConnection } from "./provider/check.ts";
+import { driftAfterMs } from "./requeue.ts";
 import type { Shared } from "./shared.ts";
 
 /**
@@ -38,6 +40,16 @@ export class ProviderHandler extends BaseHandler<Provider, Scope, Check> {
 
   references(): readonly string[] {
     return [];
+  }
+
+  /** Another shard's: only its credentials are kept up with, for the objects here that use it. */
+  async follow(object: Provider, { signal }: ReconcileContext): Promise<Requeue> {
+    try {
+      await this.shared.refresh(object, signal);
+    } catch (error) {
+      this.deps.log.debug("The credentials of another shard's Provider cannot be read", { error });
+    }
+    return { afterMs: driftAfterMs(object, this.deps) };
   }
 
   protected async connect(object: Provider, { signal }: Pass): Promise<Scope> {

@@ -21,7 +21,7 @@ export function requeueOf(
 }
 
 /** Milliseconds until the next look at an object at rest: the drift interval, its own if annotated, 20 % either way. */
-function driftAfterMs(
+export function driftAfterMs(
   object: KubeObject,
   { settings, random }: Pick<HandlerDeps, "settings" | "random">,
 ): number {

@@ -12,6 +12,7 @@ import { Manager } from "./kube/manager.ts";
 import { lackingPermissions } from "./kube/permissions.ts";
 import type { Reconciler } from "./kube/reconciler.ts";
 import { type KnownKind, oldCrds } from "./kube/served_schemas.ts";
+import { leaseNameOf, type Shard, shardOf } from "./kube/shard.ts";
 import { Stores } from "./kube/store.ts";
 import { warnOfUnwatched } from "./kube/unwatched.ts";
 import type { Clock, Logger, Metrics, TraceSpan } from "./telemetry/api.ts";
@@ -45,6 +46,8 @@ export interface Parts {
   readonly traceSpan: TraceSpan;
   readonly clock: Clock;
   readonly random: () => number;
+  /** The objects that are this process's to work on. */
+  readonly shard: Shard;
   readonly connect: (settings: ConnectionSettings) => Connection;
   readonly enqueue: (kind: string, key: string, afterMs?: number) => void;
 }
@@ -94,8 +97,10 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     clock,
     metrics,
   });
+  const shard = shardOf(config.watchLabelSelector);
+  const leaseName = leaseNameOf(NAME, config.watchLabelSelector);
   const lease = config.leaderElect
-    ? new Lease({ transport, namespace, name: NAME, identity, clock, log: logOf("kube"), random, metrics })
+    ? new Lease({ transport, namespace, name: leaseName, identity, clock, log: logOf("kube"), random, metrics })
     : undefined;
   const aws = { clock, random, metrics, log: logOf("aws"), traceSpan, mayMutate, http: platform.openAwsHttp };
   const reconcilers = options.createReconcilers({
@@ -107,6 +112,7 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     traceSpan,
     clock,
     random,
+    shard,
     connect: (settings) => connectAws(settings, aws),
     enqueue: (kind, key, afterMs) => manager.enqueue(kind, key, afterMs),
   });
@@ -115,7 +121,7 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     ask: async (signal) => {
       const { kinds, children } = options;
       const common = { transport, log: logOf("kube"), signal };
-      const leased = lease ? { lease: { namespace, name: NAME } } : {};
+      const leased = lease ? { lease: { namespace, name: leaseName } } : {};
       const denied = await lackingPermissions({
         types: kinds,
         children,
@@ -139,12 +145,19 @@ export async function createOperator(options: OperatorOptions): Promise<Operator
     log: logOf("kube"),
     metrics,
     lacks,
+    ...(config.watchLabelSelector === undefined ? {} : { shard }),
     ...(namespaces ? { namespaces } : {}),
     ...(lease ? { lease } : {}),
   });
   metrics.showClusterWhile(mayMutate);
-  metrics.onScrape("leader", () => [{ labels: { name: NAME }, value: mayMutate() ? 1 : 0 }]);
-  log.info("Connected", { server: transport.endpoint().server, namespace, identity, watching: namespaces ?? "all" });
+  metrics.onScrape("leader", () => [{ labels: { name: leaseName }, value: mayMutate() ? 1 : 0 }]);
+  log.info("Connected", {
+    server: transport.endpoint().server,
+    namespace,
+    identity,
+    watching: namespaces ?? "all",
+    shard: shard.name,
+  });
   return {
     manager,
     run(stop) {

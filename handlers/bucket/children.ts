@@ -14,6 +14,7 @@ import {
   type User,
   userType,
 } from "../kinds.ts";
+import type { HandlerDeps } from "../deps.ts";
 import { childName, LABELS, OPERATOR } from "../names.ts";
 import { controllerOf, isControlledBy, isDeleting, isReady, isStalled } from "../objects.ts";
 import type { Problem } from "../plan.ts";
@@ -33,7 +34,14 @@ export interface Children {
   readonly hasOwnPolicy: boolean;
 }
 
-const MANAGED = { [LABELS.managedBy]: OPERATOR };
+/** What making children takes. */
+type Making = Pick<HandlerDeps, "kube" | "shard">;
+
+/** A child's labels: whose it is, and its Bucket's shard. @param absent stands for what the Bucket does not have */
+function labelsOf({ metadata }: Bucket, { keys }: HandlerDeps["shard"], absent?: null): Record<string, string | null> {
+  const shards = keys.map((key) => [key, metadata.labels?.[key] ?? absent]).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(shards), [LABELS.managedBy]: OPERATOR };
+}
 
 /** Which children a Bucket has: `autoManage` is on even where the field is absent. */
 function wantedChildren(
@@ -61,18 +69,18 @@ export function planChildren(
   object: Bucket,
   children: Children,
   requested: ReadonlySet<string>,
-  kube: Kube,
+  deps: Making,
 ): BucketStep[] {
   const wanted = wantedChildren(object);
   const steps = [
-    ...(wanted.user ? [planUser(object, children.user, kube)] : []),
-    ...(wanted.accessKey ? [planAccessKey(object, children.accessKey, kube)] : []),
-    ...(wanted.policy ? [planPolicy(object, children, kube)] : []),
+    ...(wanted.user ? [planUser(object, children.user, deps)] : []),
+    ...(wanted.accessKey ? [planAccessKey(object, children.accessKey, deps)] : []),
+    ...(wanted.policy ? [planPolicy(object, children, deps)] : []),
   ];
   return steps.flat().filter(({ target }) => !requested.has(target));
 }
 
-function planUser(object: Bucket, existing: User | undefined, kube: Kube): BucketStep[] {
+function planUser(object: Bucket, existing: User | undefined, deps: Making): BucketStep[] {
   const { name, namespace } = object.metadata;
   const level = object.spec.autoManage?.accessLevel ?? "readwrite";
   const spec = {
@@ -82,14 +90,14 @@ function planUser(object: Bucket, existing: User | undefined, kube: Kube): Bucke
     tags: { ManagedBy: OPERATOR, Bucket: object.spec.name },
   };
   const metadata = { name: childName.user(name), namespace };
-  if (existing === undefined) return [createStep(object, userType, { metadata, spec }, kube)];
+  if (existing === undefined) return [createStep(object, userType, { metadata, spec }, deps)];
   const { policy, policyRef } = existing.spec;
   const same = policyRef === undefined && policy !== undefined && samePolicySpec(policy, spec.policy);
   // Both at once would be refused.
-  return adopt(object, existing, userType, same ? {} : { policy: spec.policy, policyRef: null }, kube);
+  return adopt(object, existing, userType, same ? {} : { policy: spec.policy, policyRef: null }, deps);
 }
 
-function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Kube): BucketStep[] {
+function planAccessKey(object: Bucket, existing: AccessKey | undefined, deps: Making): BucketStep[] {
   const { name, namespace } = object.metadata;
   const stated = object.spec.autoManage?.rotation;
   const rotate = stated ?? { enabled: true, intervalDays: 90, previousKeysRetentionDays: 7 };
@@ -100,23 +108,23 @@ function planAccessKey(object: Bucket, existing: AccessKey | undefined, kube: Ku
     userRef: object.spec.userRef ?? { name: childName.user(name) },
   };
   const metadata = { name: childName.accessKey(name), namespace };
-  if (existing === undefined) return [createStep(object, accessKeyType, { metadata, spec }, kube)];
+  if (existing === undefined) return [createStep(object, accessKeyType, { metadata, spec }, deps)];
   // A child of 0.2.x keeps its rotation unless the Bucket says something about it.
   const rotation = stated === undefined ? {} : { rotate: stated };
   // With its namespace, which a merge would leave as it was.
   const userRef = resolve(spec.userRef, namespace);
   const moved = !leadsTo(existing.spec.userRef, { from: namespace, to: userRef });
-  return adopt(object, existing, accessKeyType, { ...rotation, ...(moved ? { userRef } : {}) }, kube);
+  return adopt(object, existing, accessKeyType, { ...rotation, ...(moved ? { userRef } : {}) }, deps);
 }
 
 function planPolicy(
   object: Bucket,
   { user, givenUser, policy: existing, hasOwnPolicy }: Children,
-  kube: Kube,
+  deps: Making,
 ): BucketStep[] {
   const { name, namespace } = object.metadata;
   if (hasOwnPolicy) {
-    return existing && isControlledBy(existing, object) ? deleteStep(existing, bucketPolicyType, kube) : [];
+    return existing && isControlledBy(existing, object) ? deleteStep(existing, bucketPolicyType, deps.kube) : [];
   }
   const principal = object.spec.userRef ? givenUser : user;
   const arn = principal?.status?.arn;
@@ -125,13 +133,13 @@ function planPolicy(
   const policy = accessBucketPolicy(object.spec.name, level, { userName: principal.spec.name, arn });
   const metadata = { name: childName.policy(name), namespace };
   const spec = { bucketRef: { name, namespace }, policy };
-  if (existing === undefined) return [createStep(object, bucketPolicyType, { metadata, spec }, kube)];
+  if (existing === undefined) return [createStep(object, bucketPolicyType, { metadata, spec }, deps)];
   return adopt(
     object,
     existing,
     bucketPolicyType,
     samePolicySpec(existing.spec.policy, policy) ? {} : { policy },
-    kube,
+    deps,
   );
 }
 
@@ -143,12 +151,12 @@ function createStep<T extends CustomResource>(
   object: Bucket,
   type: ResourceType<T>,
   { metadata, spec }: Pick<Draft<T>, "metadata"> & { readonly spec: object },
-  kube: Kube,
+  { kube, shard }: Making,
 ): BucketStep {
   const draft = {
     apiVersion: API_VERSION,
     kind: type.kind,
-    metadata: { ...metadata, labels: MANAGED, ownerReferences: [ownerReference(object)] },
+    metadata: { ...metadata, labels: labelsOf(object, shard), ownerReferences: [ownerReference(object)] },
     spec,
   } as unknown as Draft<T>;
   return {
@@ -168,7 +176,7 @@ function adopt<T extends CustomResource>(
   existing: T,
   type: ResourceType<T>,
   wanted: Readonly<Record<string, unknown>>,
-  kube: Kube,
+  { kube, shard }: Making,
 ): BucketStep[] {
   const { name } = existing.metadata;
   const controller = controllerOf(existing);
@@ -182,16 +190,20 @@ function adopt<T extends CustomResource>(
   const owner = controller === undefined
     ? { ownerReferences: [...existing.metadata.ownerReferences ?? [], ownerReference(object)] }
     : undefined;
-  // Children of 0.2.x have our controller and no label.
-  const isLabelled = existing.metadata.labels?.[LABELS.managedBy] === OPERATOR;
-  const metadata = { ...owner, ...(isLabelled ? {} : { labels: MANAGED }) };
+  // Children of 0.2.x have our controller and no label; those of a Bucket that changed its shard go with it.
+  const labels = mergePatchOf(existing.metadata.labels ?? {}, labelsOf(object, shard, null));
+  const metadata = { ...owner, ...(labels ? { labels } : {}) };
   const spec = mergePatchOf(existing.spec as Readonly<Record<string, unknown>>, wanted);
   const isOurs = Object.keys(metadata).length === 0;
   if (isOurs && spec === undefined) return [];
   return [{
     action: "update",
     target: `${type.kind}/${name}`,
-    reason: owner ? "not yet controlled by the Bucket" : isOurs ? "differs from the Bucket" : "not yet labelled",
+    reason: owner
+      ? "not yet controlled by the Bucket"
+      : isOurs
+      ? "differs from the Bucket"
+      : "not yet labelled like it",
     independent: true,
     async apply(_scope, span) {
       const changed = { ...metadata, ...traceMetadata(span) };

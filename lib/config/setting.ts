@@ -1,3 +1,4 @@
+import { parseSelector } from "../kube/selector.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Reads a value; throws a `UsageError` whose message says what would be right. */
@@ -62,6 +63,16 @@ export function boolean(text: string): boolean {
 
 export function text(value: string): string {
   return value;
+}
+
+/** A label selector as kubectl has it, in text. */
+export function labelSelector(value: string): string {
+  try {
+    return parseSelector(value).text;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UsageError(`${error.message}: give one as kubectl has it, such as shard=a, or !shard`);
+  }
 }
 
 /** Namespaces, separated by commas or spaces, each once. */

@@ -1,6 +1,6 @@
 import { LOG_COMPONENTS, LOG_LEVELS } from "../telemetry/log_levels.ts";
 import { logLevel } from "./parsers.ts";
-import { boolean, integer, namespaces, oneOf, type Setting, setting, text } from "./setting.ts";
+import { boolean, integer, labelSelector, namespaces, oneOf, type Setting, setting, text } from "./setting.ts";
 import { tracingSettings } from "./tracing_settings.ts";
 
 /** Every setting of the operator; docs/configuration.md. The help text is made from it. */
@@ -16,6 +16,12 @@ export const settings = {
     fallback: [],
     placeholder: "NAMES",
     help: "the namespaces of scope namespaced, separated by commas",
+  }),
+  watchLabelSelector: setting<string | undefined>("WATCH_LABEL_SELECTOR", {
+    parse: labelSelector,
+    fallback: undefined,
+    placeholder: "SELECTOR",
+    help: "work on objects with such labels alone, under a Lease of their own: shard=a, or !shard",
   }),
   logLevel: setting("LOG_LEVEL", {
     parse: logLevel,

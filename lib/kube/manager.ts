@@ -10,6 +10,8 @@ import { keyOf, type KubeObject } from "./object.ts";
 import { isWorthReconciling, isWorthReconcilingOwn } from "./predicate.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { ReferenceIndex } from "./reference_index.ts";
+import { ShardedReconciler } from "./sharded.ts";
+import type { Shard } from "./shard.ts";
 import type { Change, Origin, Stores } from "./store.ts";
 import type { Transport } from "./transport.ts";
 import type { Priority } from "./work_queue.ts";
@@ -30,6 +32,8 @@ export interface ManagerOptions {
   readonly lease?: Lease;
   /** Absent: nothing is needed beside what is watched. */
   readonly lacks?: Lacks;
+  /** Absent: all objects are this process's. */
+  readonly shard?: Shard;
   /** How long running reconciles may take at shutdown, milliseconds. Default 30 s. */
   readonly drainMs?: number;
 }
@@ -51,8 +55,11 @@ export class Manager {
 
   constructor(options: ManagerOptions) {
     this.#options = options;
-    const { reconcilers, clock, random, concurrency, log, stores, namespaces, transport } = options;
+    const { clock, random, concurrency, log, stores, namespaces, transport, shard } = options;
     const { metrics = noopMetrics } = options;
+    const reconcilers = options.reconcilers.map((each) =>
+      shard ? new ShardedReconciler(each, { shard, store: stores.of(each.type.kind), clock }) : each
+    );
     const queue = { now: () => clock.monotonic(), random };
     this.#controllers = new Map(
       reconcilers.map((each) => [each.type.kind, new Controller(each, { ...queue, concurrency, log, metrics })]),
@@ -117,7 +124,7 @@ export class Manager {
   }
 
   enqueue(kind: string, key: string, afterMs = 0): void {
-    this.#controllers.get(kind)?.queue.add(key, { afterMs });
+    this.#add(kind, key, { afterMs });
   }
 
   /** May this process change anything outside right now? False without the lease, which may have been lost unseen. */
@@ -166,18 +173,29 @@ export class Manager {
     );
   }
 
-  #changed(reconciler: Reconciler, { type, object, old, origin }: Change): void {
+  /** Queues an object, unless it is another shard's to look at. */
+  #add(kind: string, key: string, options: { readonly priority?: Priority; readonly afterMs?: number }): void {
+    const controller = this.#controllers.get(kind);
+    if (controller === undefined) return;
+    const object = this.#options.stores.of(kind).get(key);
+    if (object && !(controller.reconciler.concerns?.(object) ?? true)) return;
+    controller.queue.add(key, options);
+  }
+
+  #changed(reconciler: Reconciler, change: Change): void {
+    const { type, object, old, origin } = change;
     const { kind } = reconciler.type;
+    reconciler.noticed?.(change);
     const key = keyOf(object.metadata);
     if (type === "delete") {
       this.#index.set({ kind, key }, []);
-      this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
+      this.#add(kind, key, { priority: priorityOf(origin) });
     } else {
       this.#index.set({ kind, key }, this.#ask(object, [], () => reconciler.references(object)));
       const isWorth = origin === "own"
         ? isWorthReconcilingOwn(object, old, reconciler.ownAnnotations)
         : isWorthReconciling(object, old, reconciler.ownAnnotations);
-      if (isWorth) this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
+      if (isWorth) this.#add(kind, key, { priority: priorityOf(origin) });
     }
     const published = type === "delete" ? undefined : this.#ask(object, "", () => reconciler.published(object));
     this.#wake(reconciler, { type, object, origin, ...(old ? { old } : {}) }, published);
@@ -211,7 +229,7 @@ export class Manager {
     for (const { kind, key } of this.#index.dependants(provides)) {
       const isMaker = maker !== undefined && this.#options.stores.of(kind).get(key)?.metadata.uid === maker;
       if (isMaker || `${kind}/${key}` === id) continue;
-      this.#controllers.get(kind)?.queue.add(key, { priority: priorityOf(origin) });
+      this.#add(kind, key, { priority: priorityOf(origin) });
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { ResourceType } from "./api.ts";
 import type { KubeObject } from "./object.ts";
+import type { Change } from "./store.ts";
 
 /**
  * When to look at an object again; `backoff` doubles from 1 s to 5 min with jitter. `soon`, for a pass that read a stale
@@ -30,6 +31,12 @@ export interface Reconciler<T extends KubeObject = KubeObject> {
    * The object is enqueued when any object that provides one of them changes what it publishes.
    */
   references(object: T): readonly string[];
+  /** Keeps up with an object of another shard, and changes nothing; absent where there is nothing to keep up with. */
+  follow?(object: T, context: ReconcileContext): Promise<Requeue>;
+  /** Is there anything to do for the object here? Absent: always. */
+  concerns?(object: T): boolean;
+  /** Told of each change before anything is queued for it. */
+  noticed?(change: Change): void;
   /** Tokens that the object itself stands for: its own `Kind/namespace/name`, and what it claims. */
   provides(object: T): readonly string[];
   /** What dependants can see of the object, as text; they are woken when it changes, and when it appears or goes. */

@@ -1,10 +1,11 @@
 /**
  * Measures the operator against the sandboxes, each in a process of its own: `deno task bench [--quick] [--json FILE]
- * [--only SECTIONS] [--program EXECUTABLE]`. Sections: `kinds`, `many`, `rest`, `memory`, `scrape`, `tracing`. Times are
- * shown and never judged; exit code 1 where something is written while nothing changes.
+ * [--only SECTIONS] [--program EXECUTABLE]`. Sections: `kinds`, `many`, `rest`, `memory`, `scrape`, `tracing`,
+ * `handover`, `shards`. Times are shown and never judged; exit code 1 where something is written while nothing changes.
  */
 import { parseArgs } from "node:util";
 import { measureEachKind } from "./each_kind.ts";
+import { measureHandOver } from "./handover.ts";
 import { measureMany } from "./many.ts";
 import { measureMemory } from "./memory.ts";
 import { autoBucket, credentials, plainBucket, provider } from "./objects.ts";
@@ -14,15 +15,18 @@ import {
   eachKindText,
   faultsOf,
   type Figures,
+  handOverText,
   manyText,
   memoryText,
   restText,
   scrapeText,
+  shardsText,
   tracingText,
 } from "./report.ts";
 import { measureRest } from "./rest.ts";
 import { measureScrape } from "./scrape.ts";
 import { AWS_MS, KUBE_MS, Stack } from "./stack.ts";
+import { measureShards } from "./shards.ts";
 import { collectorNames, measureTracing, type Tracing } from "./tracing.ts";
 
 const { values } = parseArgs({
@@ -30,18 +34,23 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     json: { type: "string" },
-    only: { type: "string", default: "kinds,many,rest,memory,scrape,tracing" },
+    only: { type: "string", default: "kinds,many,rest,memory,scrape,tracing,handover,shards" },
     program: { type: "string" },
   },
 });
 const sections = values.only.split(",");
 const size = values.quick
-  ? { plain: 50, auto: 15, rounds: 1, objects: 200, starts: 1, traced: 10 }
-  : { plain: 200, auto: 50, rounds: 3, objects: 1_000, starts: 5, traced: 40 };
+  ? { plain: 50, auto: 15, rounds: 1, objects: 200, starts: 1, traced: 10, handovers: 1, sharded: 50 }
+  : { plain: 200, auto: 50, rounds: 3, objects: 1_000, starts: 5, traced: 40, handovers: 5, sharded: 500 };
 
 const loadBefore = load();
 say(`Answers take ${AWS_MS} ms at S3 and IAM, ${KUBE_MS} ms at Kubernetes. Load of the machine: ${loadBefore}`);
-const measured = { ...await measureWork(), ...await measureSize(), ...await measureTraces() };
+const measured = {
+  ...await measureWork(),
+  ...await measureSize(),
+  ...await measureTraces(),
+  ...await measureReplicas(),
+};
 const machine = { cores: navigator.hardwareConcurrency, loadBefore, loadAfter: load() };
 const figures: Figures = { machine, ...measured };
 say(`Load of the machine at the end: ${machine.loadAfter}, on ${machine.cores} cores`);
@@ -95,6 +104,14 @@ async function measureTraces(): Promise<Omit<Figures, "machine">> {
   for (const collector of collectorNames) tracing.push(await measureTracing({ collector, objects: size.traced }));
   say(tracingText(tracing));
   return { tracing };
+}
+
+/** What several processes do for each other. */
+async function measureReplicas(): Promise<Omit<Figures, "machine">> {
+  const found: { -readonly [Section in keyof Figures]?: Figures[Section] } = {};
+  if (sections.includes("handover")) say(handOverText(found.handover = await measureHandOver(size.handovers)));
+  if (sections.includes("shards")) say(shardsText(found.shards = await measureShards(size.sharded)));
+  return found;
 }
 
 function load(): number {

@@ -29,6 +29,8 @@ export interface OperatorProcess extends AsyncDisposable {
   metrics(accept?: string): Promise<string>;
   /** Reconciles so far, by kind. */
   reconciles(): Promise<Readonly<Record<string, number>>>;
+  /** Ends it, by SIGTERM unless told otherwise. */
+  stop(signal?: Deno.Signal): Promise<void>;
 }
 
 /** Starts the operator; resolves once it is ready. */
@@ -55,6 +57,7 @@ export async function startOperator(
     cpuSeconds: () => cpuSeconds(process.pid),
     metrics,
     reconciles: async () => reconcilesOf(await metrics()),
+    stop: (signal) => process.stop(signal),
     [Symbol.asyncDispose]: () => process.stop(),
   };
 }

@@ -1,8 +1,10 @@
 import type { EachKind } from "./each_kind.ts";
+import type { HandOver } from "./handover.ts";
 import type { Many } from "./many.ts";
 import type { Memory } from "./memory.ts";
 import type { Rest } from "./rest.ts";
 import type { Scrape } from "./scrape.ts";
+import type { Shards } from "./shards.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** All figures of a run; a section that was left out is absent. */
@@ -15,6 +17,8 @@ export interface Figures {
   readonly memory?: Memory;
   readonly scrape?: Scrape;
   readonly tracing?: readonly Tracing[];
+  readonly handover?: readonly HandOver[];
+  readonly shards?: readonly Shards[];
 }
 
 /** Lines of a table for a terminal: the first column to the left, the others to the right. */
@@ -98,6 +102,31 @@ export function tracingText(measured: readonly Tracing[]): string {
   const head = ["pairs", "processor time of a reconcile", "median ratio", "from, to", "resident at the end", "sent"];
   const first = `Tracing, ${measured[0]?.objects} auto-managed buckets, without / with; collector`;
   return table([[first, ...head], ...rows]);
+}
+
+export function handOverText(measured: readonly HandOver[]): string {
+  const rows = measured.map(({ end, rounds, untilLedMs, longestMs, untilReadyMs }) => [
+    `${end}, ${rounds} rounds`,
+    seconds(untilLedMs),
+    seconds(longestMs),
+    seconds(untilReadyMs),
+  ]);
+  return table([
+    ["Hand-over; the leader is", "until another leads", "longest", "until a new object is Ready"],
+    ...rows,
+  ]);
+}
+
+export function shardsText(measured: readonly Shards[]): string {
+  const each = (values: readonly number[], unit: string) =>
+    `${values.map((value) => round(value)).join(" + ")} ${unit}`;
+  const rows = measured.map(({ shards, objects, createdMs, residentMib, cpuSeconds }) => [
+    `${shards} for ${objects} objects`,
+    seconds(createdMs),
+    each(residentMib.map(Math.round), "MiB"),
+    each(cpuSeconds, "s"),
+  ]);
+  return table([["Shards", "creation to Ready", "resident after a restart", "processor time of that"], ...rows]);
 }
 
 /** What must never be, whatever the machine. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { READABLE_FOLDERS } from "../../lib/platform/permissions.ts";
+import { leaseNameOf } from "../../lib/kube/shard.ts";
 import { type Manifest, only, RELEASE, render, type Values } from "./render.ts";
 
 const SELECTOR = { "app.kubernetes.io/name": RELEASE, "app.kubernetes.io/instance": RELEASE };
@@ -64,6 +66,18 @@ Deno.test("every preset gives the same rules, wherever they are bound; none list
   }]);
 });
 
+Deno.test("each shard may hold its own Lease alone, by the name that the program gives it", async () => {
+  for (const selector of [undefined, "shard=a", "!shard"]) {
+    const role = only(
+      (await render(selector ? { operator: { watchLabelSelector: selector } } : {})).filter(({ kind }) =>
+        kind === "Role"
+      ),
+      "Role",
+    );
+    assert.deepEqual(role.rules[1].resourceNames, [leaseNameOf("wasabi-s3-operator", selector)]);
+  }
+});
+
 Deno.test("a digest beats the tag", async () => {
   const digest = `sha256:${"0".repeat(64)}`;
   const { spec } = only(await render({ image: { tag: "1.2.3", digest } }), "Deployment");
@@ -115,6 +129,7 @@ Deno.test("a certificate for traces from a Secret or a ConfigMap is a file of th
   const fileOf = (variable: string) => env.find(({ name }: Manifest["metadata"]) => name === variable).value;
   const mounted = (volumeMounts as readonly { readonly mountPath: string }[]).map(({ mountPath }) => mountPath);
   assert.equal(fileOf("OTEL_EXPORTER_OTLP_CERTIFICATE"), `${mounted[0]}/ca.crt`);
+  assert.ok(READABLE_FOLDERS.some((folder) => mounted[0]?.startsWith(`${folder}/`)), "the program may not read it");
   assert.equal(fileOf("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE"), `${mounted[1]}/ca.crt`);
   assert.equal(mounted[2], "/own");
 });

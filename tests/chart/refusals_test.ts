@@ -15,6 +15,7 @@ const refusals: Readonly<Record<string, readonly [Values, RegExp]>> = {
     { operator: { watchNamespaces: ["a"] } },
     /operator\.watchNamespaces has no effect in scope cluster: set operator\.watchScope=namespaced, or remove it/,
   ],
+  "a label selector that is none": [{ operator: { watchLabelSelector: "shard=a;b" } }, /watchLabelSelector/],
   "a log level that there is none of": [{ operator: { logLevel: "loud" } }, /logLevel.*INFO/],
   "a log level of an unknown part": [{ operator: { logLevel: "INFO,disk=DEBUG" } }, /logLevel.*kube\|aws/],
   "a port that is none": [

@@ -36,6 +36,7 @@ const settings: Readonly<Record<string, readonly [Values, Readonly<Record<string
     { operator: { watchScope: "namespaced", watchNamespaces: ["a", "b"] } },
     { watchScope: "namespaced", watchNamespaces: ["a", "b"] },
   ],
+  "a shard": [{ operator: { watchLabelSelector: "shard in (a, b),!c" } }, { watchLabelSelector: "shard in (a, b),!c" }],
   "rules": [{ operator: { references: "all", adoption: "always" } }, { references: "all", adoption: "always" }],
   "log levels": [{ operator: { logLevel: "warn,kube=debug" } }, { logLevel: "WARNING,kube=DEBUG" }],
   "tracing": [
@@ -110,6 +111,7 @@ const everything: Values = {
   operator: {
     watchScope: "namespaced",
     watchNamespaces: ["a"],
+    watchLabelSelector: "shard=a",
     logLevel: "ERROR",
     metricsPort: 9090,
     driftCheckIntervalSeconds: 60,

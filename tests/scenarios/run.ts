@@ -12,6 +12,7 @@ import { rotationScenarios } from "./cases/rotation.ts";
 import { rotationBadInputScenarios } from "./cases/rotation_bad_input.ts";
 import { secrecyScenarios } from "./cases/secrecy.ts";
 import { tenancyScenarios } from "./cases/tenancy.ts";
+import { shardScenarios } from "./cases/shards.ts";
 import { takeoverScenarios } from "./cases/takeover.ts";
 import { takeoverAgainScenarios } from "./cases/takeover_again.ts";
 import { takeoverDeletionScenarios } from "./cases/takeover_deletion.ts";
@@ -34,6 +35,7 @@ export const allScenarios: readonly Scenario[] = [
   ...tenancyScenarios,
   ...metricScenarios,
   ...clusterScenarios,
+  ...shardScenarios,
   ...takeoverScenarios,
   ...takeoverAgainScenarios,
   ...takeoverKeyScenarios,

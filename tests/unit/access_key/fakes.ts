@@ -5,6 +5,7 @@ import { keyOf, type KubeObject, type ObjectRef } from "../../../lib/kube/object
 import type { HandlerDeps } from "../../../handlers/deps.ts";
 import type { Loose } from "../../loose.ts";
 import { merged } from "../handlers/patches.ts";
+import { wholeCluster } from "../../../lib/kube/shard.ts";
 import { untraced } from "../../../lib/telemetry/tracing/api.ts";
 
 /** A cluster in memory: optimistic locks, merge patches, and a log of the writes. */
@@ -194,6 +195,7 @@ export function fakeDeps(kube: FakeKube, iam: FakeIam, events: string[]): Handle
     clock: { now: iam.now, monotonic: iam.now, sleep: () => Promise.resolve() },
     random: () => 0.5,
     settings: SETTINGS,
+    shard: wholeCluster,
     connect: (settings) => iam.connection(settings),
     enqueue: () => {},
   };

@@ -37,6 +37,11 @@ const SETTINGS: Readonly<Record<SettingName, Expected>> = {
     values: { "a": ["a"], "a,b": ["a", "b"], " a , b,a ": ["a", "b"], "a b": ["a", "b"] },
     with: { WATCH_SCOPE: "namespaced" },
   },
+  watchLabelSelector: {
+    env: "WATCH_LABEL_SELECTOR",
+    fallback: undefined,
+    values: { "shard=a": "shard=a", " !shard ": "!shard", "shard notin (a, b)": "shard notin (a, b)" },
+  },
   logLevel: {
     env: "LOG_LEVEL",
     fallback: "INFO",

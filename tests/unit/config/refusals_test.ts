@@ -102,6 +102,10 @@ const VALUES: readonly (readonly [Env, string])[] = [
     'WATCH_NAMESPACES cannot be "a,B": "B" is no name of a namespace: give names separated by commas',
   ],
   [
+    { WATCH_LABEL_SELECTOR: "shard=a;b" },
+    'WATCH_LABEL_SELECTOR cannot be "shard=a;b": "shard=a;b" is no part of a label selector: give one as kubectl has it, such as shard=a, or !shard',
+  ],
+  [
     { WATCH_NAMESPACES: "a" },
     "WATCH_NAMESPACES has no effect in scope cluster: set WATCH_SCOPE=namespaced, or remove it",
   ],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { HandlerDeps } from "../../../handlers/deps.ts";
 import { showGauges } from "../../../handlers/gauges.ts";
 import type { KindName } from "../../../handlers/kinds.ts";
+import { shardOf } from "../../../lib/kube/shard.ts";
 import { PromMetrics } from "../../../lib/telemetry/metrics.ts";
 import type { Loose } from "../../loose.ts";
 import { shown } from "../telemetry/shown.ts";
@@ -15,11 +16,11 @@ class World {
   readonly objects = new Map<string, Loose>();
   budgets: Loose[] = [];
 
-  constructor() {
+  constructor(selector?: string) {
     const list = (kind: KindName) => [...this.objects.values()].filter((object) => object.kind === kind);
     const stores = { of: (kind: KindName) => ({ list: () => list(kind) }) } as unknown as HandlerDeps["stores"];
     const clock = { now: () => NOW } as HandlerDeps["clock"];
-    showGauges({ metrics: this.metrics, stores, clock }, { budgets: () => this.budgets });
+    showGauges({ metrics: this.metrics, stores, clock, shard: shardOf(selector) }, { budgets: () => this.budgets });
   }
 
   put(kind: KindName, name: string, { metadata = {}, ...rest }: Loose = {}): void {
@@ -166,4 +167,20 @@ Deno.test("each Provider's budget is shown while its clients are open", async ()
   ]);
   world.budgets = [];
   assert.deepEqual(await world.shown("budgetRate"), []);
+});
+
+Deno.test("of other shards' objects nothing is shown: their own operator does", async () => {
+  const world = new World("shard=a");
+  for (const shard of ["a", "b"]) {
+    const mine = { metadata: { labels: { shard } } };
+    world.put("Bucket", `bucket-${shard}`, { ...mine, ...status("False", "AccessDenied") });
+    world.put("Provider", `provider-${shard}`, { ...mine, ...status("True", "Ready", { connected: true }) });
+    world.put("AccessKey", `key-${shard}`, { ...mine, ...status("True", "Ready", { accessKeyId: "A" }) });
+  }
+  for (const id of ["notReady", "connected", "keyAge"] as const) {
+    const series = (await world.shown(id)).join();
+    assert.doesNotMatch(series, /-b"/);
+  }
+  assert.match((await world.shown("notReady")).join(), /bucket-a/);
+  assert.equal((await world.shown("resources")).length, 3);
 });

@@ -5,6 +5,7 @@ import { createReconcilers } from "../../../handlers/mod.ts";
 import { connect } from "../../../lib/aws/connection.ts";
 import type { Connection, ConnectionSettings } from "../../../lib/aws/api.ts";
 import type { Reconciler, Requeue } from "../../../lib/kube/reconciler.ts";
+import { wholeCluster } from "../../../lib/kube/shard.ts";
 import { openAwsHttp } from "../../../lib/platform/aws_http.ts";
 import { noopLogger as log } from "../../../lib/telemetry/log.ts";
 import { noopMetrics } from "../../../lib/telemetry/noop_metrics.ts";
@@ -47,6 +48,8 @@ export class World {
   /** True for requests that are never answered in time. */
   timesOut: (request: { method: string; path: string }) => boolean = () => false;
   traceSpan: TraceSpan = untraced;
+  /** Taken by the next `restart`. */
+  shard = wholeCluster;
   #now = START;
   /** Waits take no time, but the budget of calls must see them. */
   #slept = 0;
@@ -257,6 +260,7 @@ export class World {
         flush: () => Promise.resolve(),
       },
       settings: this.settings,
+      shard: this.shard,
       connect: (settings) => {
         this.opened.push(settings);
         const connection = connect(settings, { ...shared, mayMutate: () => true, http });

@@ -73,6 +73,10 @@ beside them, and only a value of ours makes them ours, so that the next upgrade 
 - name: WATCH_NAMESPACES
   value: {{ join "," . | quote }}
 {{- end }}
+{{- with .watchLabelSelector }}
+- name: WATCH_LABEL_SELECTOR
+  value: {{ . | quote }}
+{{- end }}
 - name: LOG_LEVEL
   value: {{ .logLevel | quote }}
 - name: METRICS_PORT
@@ -160,7 +164,7 @@ beside them, and only a value of ours makes them ours, so that the next upgrade 
 {{- end }}
 {{- if or .certificateSecretRef .certificateConfigMapRef }}
 - name: {{ $prefix }}_CERTIFICATE
-  value: /etc/{{ $volume }}/ca.crt
+  value: /etc/wasabi-s3-operator/{{ $volume }}/ca.crt
 {{- end }}
 {{- end }}
 {{- end }}
@@ -183,6 +187,12 @@ beside them, and only a value of ours makes them ours, so that the next upgrade 
 {{- end }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* The Lease of what the operator works on, as the program names it too. */}}
+{{- define "wasabi-s3-operator.leaseName" -}}
+wasabi-s3-operator
+{{- with .Values.operator.watchLabelSelector }}-{{ sha256sum . | trunc 8 }}{{ end }}
 {{- end }}
 
 {{/* Where traces go, as far as values say it. */}}
