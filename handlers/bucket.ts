@@ -18,7 +18,7 @@ import type { BucketStep, Scope } from "./bucket/scope.ts";
 import type { HandlerDeps } from "./deps.ts";
 import { type Bucket, type BucketPolicy, bucketType } from "./kinds.ts";
 import { childName, credentialsName } from "./names.ts";
-import { hasFinalizer, isDeleting, token } from "./objects.ts";
+import { hasFinalizer, isControlledBy, isDeleting, token } from "./objects.ts";
 import { claim, ownershipOf, refuseConflict, strongerRival } from "./ownership.ts";
 import type { Problem } from "./plan.ts";
 import { policiesOf } from "./policies.ts";
@@ -225,8 +225,13 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     );
   }
 
-  protected leftBehind({ spec }: Bucket): string {
-    return `bucket "${spec.name}"`;
+  /** Its children are not abandoned with it: they may still take back live keys, which is a decision of its own. */
+  protected leftBehind(object: Bucket): string {
+    const { user, accessKey, policy } = readChildren(object, this.deps);
+    const own = [accessKey, user, policy].filter((child) => child && isControlledBy(child, object));
+    const names = own.map((child) => child && `${child.kind} ${child.metadata.name}`).join(", ");
+    const bucket = `bucket "${object.spec.name}"`;
+    return names ? `${bucket}. ${names} delete what is theirs; abandon them too if they cannot` : bucket;
   }
 
   protected override counted(result: "success" | "error"): void {

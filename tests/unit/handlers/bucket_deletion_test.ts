@@ -182,6 +182,24 @@ Deno.test("Delete without Provider and credentials is blocked after a restart, u
     assert.match(note, /bucket "app-data"/);
   }));
 
+Deno.test("a Bucket that is abandoned names its children, which still take back what is theirs", () =>
+  withWorld({}, async (world) => {
+    world.apply("Bucket", "app", { providerRef: { name: "wasabi" }, name: "app-data" });
+    await world.settle();
+    world.annotate("Bucket", "app", { abandon: "true" });
+    world.remove("Bucket", "app");
+    await world.pass("Bucket", "app");
+    assert.equal(world.object("Bucket", "app"), undefined);
+    const { note } = world.events.find(({ reason }) => reason === "Abandoned")!;
+    assert.match(
+      note,
+      /bucket "app-data"\. AccessKey app-accesskey, User app-user, BucketPolicy app-policy delete what is theirs; abandon them too if they cannot$/,
+    );
+    for (const [kind, name] of [["AccessKey", "app-accesskey"], ["User", "app-user"]] as const) {
+      assert.equal(world.object(kind, name).metadata.annotations?.["s3.cloud37.dev/abandon"], undefined);
+    }
+  }));
+
 const BLOCKS: Record<string, { status: number; code: string }> = {
   "403": { status: 403, code: "AccessDenied" },
   "500": { status: 500, code: "InternalError" },
