@@ -48,7 +48,6 @@ export class World {
   /** True for requests that are never answered in time. */
   timesOut: (request: { method: string; path: string }) => boolean = () => false;
   traceSpan: TraceSpan = untraced;
-  /** Taken by the next `restart`. */
   shard = wholeCluster;
   #now = START;
   /** Waits take no time, but the budget of calls must see them. */
@@ -240,7 +239,6 @@ export class World {
       log,
       traceSpan: this.traceSpan,
     };
-    const http = (tls: ConnectionSettings["tls"]) => this.#http(tls);
     return {
       ...shared,
       kube: this.cluster as Loose,
@@ -263,7 +261,7 @@ export class World {
       shard: this.shard,
       connect: (settings) => {
         this.opened.push(settings);
-        const connection = connect(settings, { ...shared, mayMutate: () => true, http });
+        const connection = connect(settings, { ...shared, mayMutate: () => true, http: (tls) => this.#http(tls) });
         this.#connections.push(connection);
         return connection;
       },
