@@ -4,7 +4,8 @@
 #
 #   deploy/base_image.sh FOLDER dist/wasabi-s3-operator version
 #
-# FOLDER keeps the file system between runs.
+# FOLDER keeps the file system between runs. The folder that CONFIG names is mounted as /etc/wasabi-s3-operator, the one
+# that SERVICE_ACCOUNT names where a pod has its token. The process has the id of this one.
 set -eu
 folder=$1 program=$2
 shift 2
@@ -15,6 +16,7 @@ if [ ! -e "$folder/complete" ]; then
     libstdc++6 netbase tzdata)
   for package in "$folder"/packages/*.deb; do dpkg-deb -x "$package" "$root"; done
   rm -rf "$root/tmp"
+  mkdir -p "$root/etc/wasabi-s3-operator" "$root/var/run/secrets/kubernetes.io/serviceaccount"
   touch "$folder/complete"
 fi
 install -m 0555 "$program" "$root/wasabi-s3-operator"
@@ -29,6 +31,12 @@ exec unshare --mount --propagation private sh -c '
     : > "$root/dev/$device"
     mount --bind "/dev/$device" "$root/dev/$device"
   done
+  bring() {
+    mount --bind "$1" "$2"
+    mount -o remount,bind,ro "$2"
+  }
+  [ -z "${CONFIG-}" ] || bring "$CONFIG" "$root/etc/wasabi-s3-operator"
+  [ -z "${SERVICE_ACCOUNT-}" ] || bring "$SERVICE_ACCOUNT" "$root/var/run/secrets/kubernetes.io/serviceaccount"
   mount -o remount,bind,ro "$root"
   exec chroot --userspec=65532:65532 --groups= "$root" /wasabi-s3-operator "$@"
 ' sh "$root" "$@"

@@ -1,5 +1,7 @@
 import { findBinaries } from "../tests/api/binaries.ts";
 import { startMoto } from "../tests/api/moto.ts";
+import { prepareImage } from "../tests/executable/image.ts";
+import { compilePrograms } from "../tests/executable/programs.ts";
 import { findHelm } from "../tests/chart/helm.ts";
 import { findVerdicts } from "../tests/gitops/verdicts.ts";
 import { findCollector } from "../tests/observe/collector.ts";
@@ -31,6 +33,7 @@ export const suites: readonly Suite[] = [
   { name: "sandbox", paths: ["tests/sandbox/"], permissions: [...SANDBOXED, writing()] },
   { name: "scenarios", paths: ["tests/scenarios/"], permissions: [...SANDBOXED, writing()] },
   { name: "chaos", paths: ["tests/chaos/"], permissions: [...SANDBOXED, writing()] },
+  { name: "executable", paths: ["tests/executable/"], permissions: ["-A"], setUp: setUpExecutable },
   { name: "api", paths: ["tests/api/"], permissions: ["-A"], setUp: setUpApi },
   { name: "chart", paths: ["tests/chart/"], permissions: ["-A"], setUp: setUpChart },
   { name: "gitops", paths: ["tests/gitops/"], permissions: ["-A"], setUp: setUpGitops },
@@ -40,6 +43,12 @@ export const suites: readonly Suite[] = [
 /** Tests may write where the system keeps temporary files, and nowhere else. */
 function writing(): string {
   return `--allow-write=${Deno.env.get("TMPDIR") ?? "/tmp"}`;
+}
+
+/** Compiles the programs, and lays out what the image holds. */
+async function setUpExecutable(): Promise<void> {
+  await compilePrograms();
+  await prepareImage();
 }
 
 /** Builds the control plane and installs moto, once; that moto starts shows that its environment is whole. */

@@ -99,6 +99,8 @@ function networkCause(error: SdkError): string {
   const text = [error.message ?? "", error.cause instanceof Error ? error.cause.message : ""].join(" ").toLowerCase()
     // A bucket's name in a URL says nothing of the cause.
     .replaceAll(/https?:\/\/\S*/g, "");
+  // Deno's words; what is denied are the addresses of docs/adr/0016.
+  if (/requires net access/.test(text)) return "addresses where clouds hand out credentials are denied to the operator";
   if (/certificate|tls|ssl|unknownissuer|self.signed/.test(text)) {
     return "its TLS certificate is not trusted; see spec.tls";
   }

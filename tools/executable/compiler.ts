@@ -4,13 +4,15 @@ import { type Build, NO_CODE_FROM_STRINGS, permissionFlags, type PermissionOptio
 
 export interface CompileOptions extends PermissionOptions {
   readonly build: Build;
+  /** Default: main.ts. */
+  readonly entry?: string;
   /** The executable's path; its folder must exist. */
   readonly output: string;
   /** As Rust calls it; default: this machine's. */
   readonly target?: string | undefined;
   /** More flags of `deno compile`. */
   readonly flags?: readonly string[];
-  /** More environment for `deno compile`. */
+  /** More environment for `deno compile`, not for the program. */
   readonly compilerEnv?: Readonly<Record<string, string>>;
 }
 
@@ -27,8 +29,10 @@ export function runtimeFlags(build: Build, options: PermissionOptions = {}): str
   return [`--v8-flags=${[NO_CODE_FROM_STRINGS, ...HEAP].join(",")}`, ...permissionFlags(build, options)];
 }
 
-/** Compiles main.ts into one executable. @throws Error with what `deno compile` said */
-export async function compile({ build, output, target, flags = [], compilerEnv = {}, ...permissions }: CompileOptions) {
+/** Compiles a program into one executable. @throws Error with what `deno compile` said */
+export async function compile(
+  { build, entry = "main.ts", output, target, flags = [], compilerEnv = {}, ...permissions }: CompileOptions,
+) {
   const envFile = `${output}.env`;
   await Deno.writeTextFile(envFile, variables(await readCommit(ROOT)));
   try {
@@ -45,7 +49,7 @@ export async function compile({ build, output, target, flags = [], compilerEnv =
       ...flags,
       "--output",
       output,
-      "main.ts",
+      entry,
     ];
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args,

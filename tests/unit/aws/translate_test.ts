@@ -224,6 +224,10 @@ for (
     ["self-signed certificate in certificate chain", "its TLS certificate is not trusted; see spec.tls"],
     ["Connection reset by peer (os error 104)", "the connection was cut"],
     ["connection closed before message completed", "the connection was cut"],
+    [
+      'Requires net access to "169.254.169.254:80", run again with the --allow-net flag',
+      "addresses where clouds hand out credentials are denied to the operator",
+    ],
     ["something new", "no connection"],
   ] as const
 ) {
