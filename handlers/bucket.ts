@@ -8,7 +8,8 @@ import {
   planAspects,
   targetOf,
 } from "./bucket/aspects.ts";
-import { type Children, childrenProblem, planChildren, planChildrenDelete } from "./bucket/children.ts";
+import { type Children, planChildren, planChildrenDelete } from "./bucket/children.ts";
+import { childrenProblem } from "./bucket/children_problem.ts";
 import { createBucketStep } from "./bucket/create.ts";
 import { bucketExists, isCutOff } from "./bucket/observe.ts";
 import { publicAccess } from "./bucket/public_access.ts";
@@ -152,7 +153,9 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
         !(observed.publicConflict && target === targetOf(publicAccess))
       ) as unknown as BucketStep[];
     const children = planChildren(object, observed.children, observed.requested, this.deps);
-    const problem = observed.publicConflict ? PUBLIC_CONFLICT : childrenProblem(object, observed.children);
+    const problem = observed.publicConflict
+      ? PUBLIC_CONFLICT
+      : childrenProblem(object, observed.children, observed.requested);
     const credentials = observed.children.accessKey?.status?.created
       ? credentialsName.main(childName.accessKey(metadata.name))
       : undefined;

@@ -16,7 +16,7 @@ import {
 } from "../kinds.ts";
 import type { HandlerDeps } from "../deps.ts";
 import { childName, LABELS, OPERATOR } from "../names.ts";
-import { controllerOf, isControlledBy, isDeleting, isReady, isStalled } from "../objects.ts";
+import { controllerOf, isControlledBy, isDeleting } from "../objects.ts";
 import type { Problem } from "../plan.ts";
 import { leadsTo, resolve } from "../references.ts";
 import { traceMetadata } from "../spans.ts";
@@ -44,7 +44,7 @@ function labelsOf({ metadata }: Bucket, { keys }: HandlerDeps["shard"], absent?:
 }
 
 /** Which children a Bucket has: `autoManage` is on even where the field is absent. */
-function wantedChildren(
+export function wantedChildren(
   { spec }: Bucket,
 ): { readonly user: boolean; readonly accessKey: boolean; readonly policy: boolean } {
   const enabled = spec.autoManage?.enabled ?? true;
@@ -228,40 +228,6 @@ function deleteStep<T extends CustomResource>(child: T, type: ResourceType<T>, k
 
 function ownerReference({ metadata: { name, uid } }: Bucket) {
   return { apiVersion: API_VERSION, kind: "Bucket", name, uid, controller: true, blockOwnerDeletion: true };
-}
-
-/** What the Bucket still waits for; a child that was in order once and has troubles now says so itself. */
-export function childrenProblem(object: Bucket, children: Children): Problem | undefined {
-  const wanted = wantedChildren(object);
-  const { user, givenUser, accessKey, policy, hasOwnPolicy } = children;
-  const reference = object.spec.userRef;
-  if (reference && (wanted.accessKey || wanted.policy) && givenUser?.status?.arn === undefined) {
-    return waiting("UserNotReady", `User ${reference.name}`, givenUser);
-  }
-  // The ARN matters only where the policy is still to be made: with 0.2.x there was one without it.
-  const lacksArn = policy === undefined && user?.status?.arn === undefined;
-  if (wanted.user && (user?.status?.created !== true || lacksArn)) return notReady("UserNotReady", "User", user);
-  if (wanted.accessKey && accessKey?.status?.created !== true) return notReady("UserNotReady", "AccessKey", accessKey);
-  if (wanted.policy && !hasOwnPolicy && policy?.status?.applied !== true) {
-    return notReady("PolicyNotReady", "BucketPolicy", policy);
-  }
-  return undefined;
-}
-
-/** A child that needs a person stalls its Bucket: whoever applied the Bucket alone looks at nothing else. */
-function notReady(reason: string, what: string, child: CustomResource | undefined): Problem {
-  const problem = waiting(reason, what, child);
-  return child && isStalled(child) ? { ...problem, kind: "stalled" } : problem;
-}
-
-function waiting(reason: string, what: string, child: CustomResource | undefined): Problem {
-  const ready = child?.status?.conditions?.find(({ type }) => type === "Ready");
-  const why = child === undefined
-    ? "is not there yet"
-    : ready && !isReady(child)
-    ? `is not ready: ${ready.reason}: ${ready.message}`
-    : "is not ready yet";
-  return { kind: "waiting", reason, message: `${what}${child ? ` ${child.metadata.name}` : ""} ${why}` };
 }
 
 /** A Bucket's deletion takes its children first, in the order in which nothing is left behind, and waits for each. */

@@ -50,6 +50,18 @@ export const ownPhases: Partial<Record<KindName, readonly Phase[]>> = {
       },
     },
     {
+      fact: "was edited, and waits for its user to get the new policy, which failed and is tried again",
+      ...IN_PROGRESS,
+      says: /^UserNotReady: User auto-user is not ready: UpdateFailed: .*told to fail/,
+      async play(world, subject) {
+        await autoInOrder(world, subject);
+        failAll(world, { requests: /^iam:PutUserPolicy/ });
+        await world.admin.patch(autoBucket(), { spec: { autoManage: { accessLevel: "readonly" } } });
+        await reached(world, () => live(world, bucket).status.conditions[0].message.includes("UpdateFailed"));
+        return live(world, bucket);
+      },
+    },
+    {
       fact: "waits for its user, which needs a person",
       ...FAILED,
       says: /^UserNotReady: User auto-user is not ready: AlreadyExists: /,

@@ -242,24 +242,6 @@ Deno.test("a policy that no object made is not overwritten by the child: PolicyE
     assert.deepEqual(policy(world).Statement[0].Principal, { AWS: arn("app-data") });
   }));
 
-Deno.test("a Bucket stalls with a child that needs a person, and goes on with it", () =>
-  withWorld({}, async (world) => {
-    const taken = world.aws.seed.user("app-data");
-    await made(world);
-    assert.match(world.ready("Bucket", "app"), /^UserNotReady: User app-user is not ready: AlreadyExists: /);
-    assert.deepEqual(world.types("Bucket", "app"), ["Stalled"]);
-    world.annotate("User", "app-user", { adopt: "true" });
-    for (let key = 0; key < 2; key++) world.aws.seed.accessKey(taken.name);
-    await world.settle();
-    assert.match(world.ready("Bucket", "app"), /^UserNotReady: AccessKey app-accesskey is not ready: NoFreeKeySlot: /);
-    assert.deepEqual(world.types("Bucket", "app"), ["Stalled"]);
-    world.aws.seed.loseKeys(taken.name);
-    world.later(600_000);
-    await world.round();
-    await world.settle();
-    assert.deepEqual([world.ready("Bucket", "app"), world.types("Bucket", "app")], ["True", ["Ready"]]);
-  }));
-
 Deno.test("S3 that does not know the new user yet delays the child's policy, without a stall", () =>
   withWorld({}, async (world) => {
     world.faults.on("s3:PutBucketPolicy", { do: "fail", status: 400, code: "MalformedPolicy" }, { times: 1 });
