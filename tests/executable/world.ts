@@ -41,7 +41,9 @@ export async function openWorld(identity: Identity): Promise<World> {
   const server = { url: kube.url, kubeconfig: "", ...(byToken ? { token: TOKEN } : {}) };
   await installKinds(server);
   const admin = parts.use(new Admin(server));
-  for (const each of objectsFor(aws, { endpoint: awsFront.url, certificates })) await admin.create(each);
+  for (const each of providerObjects(aws, { endpoint: awsFront.url, authority: certificates.authority })) {
+    await admin.create(each);
+  }
 
   const folder = parts.adopt(await Deno.makeTempDir(), (path) => Deno.remove(path, { recursive: true }));
   const files = byToken ? serviceAccount(certificates) : kubeconfig(front.url, certificates);
@@ -85,17 +87,17 @@ export function bucket(name: string): Loose {
   return object("Bucket", { name, namespace }, { providerRef: { name: "wasabi" }, name });
 }
 
-/** The Provider, with credentials and the authority in Secrets. */
-function objectsFor(
+/** The Provider, with its credentials, and the authority where there is one, in a Secret. */
+export function providerObjects(
   { credentials }: AwsSandbox,
-  { endpoint, certificates }: { readonly endpoint: string; readonly certificates: Certificates },
+  { endpoint, authority }: { readonly endpoint: string; readonly authority?: string },
 ): Loose[] {
   const name = "wasabi-credentials";
   return [
     secret({ name, namespace }, {
       "access-key": credentials.accessKeyId,
       "secret-key": credentials.secretAccessKey,
-      "ca.crt": certificates.authority,
+      ...(authority === undefined ? {} : { "ca.crt": authority }),
     }),
     object("Provider", { name: "wasabi", namespace }, {
       type: "wasabi",
@@ -103,7 +105,7 @@ function objectsFor(
       iamEndpoint: endpoint,
       region: "us-east-1",
       auth: { accessKeySecretRef: { name }, secretKeySecretRef: { name } },
-      tls: { caCertSecretRef: { name } },
+      ...(authority === undefined ? {} : { tls: { caCertSecretRef: { name } } }),
     }),
   ];
 }
