@@ -1,3 +1,4 @@
+import { type ConditionUpdate, findCondition } from "../lib/kube/conditions.ts";
 import { keyOf } from "../lib/kube/object.ts";
 import { BaseHandler, type Pass, type PlanOf } from "./base.ts";
 import {
@@ -9,8 +10,8 @@ import {
   targetOf,
 } from "./bucket/aspects.ts";
 import { type Children, planChildren, planChildrenDelete } from "./bucket/children.ts";
-import { childrenProblem } from "./bucket/children_problem.ts";
-import { createBucketStep } from "./bucket/create.ts";
+import { childrenProblem, withoutEffect } from "./bucket/children_problem.ts";
+import { createBucketStep, refuseOtherRegion } from "./bucket/create.ts";
 import { bucketExists, isCutOff } from "./bucket/observe.ts";
 import { publicAccess } from "./bucket/public_access.ts";
 import { readChildren, rivalsOf } from "./bucket/related.ts";
@@ -29,6 +30,8 @@ import type { Shared } from "./shared.ts";
 interface Observed {
   /** False where only the cluster was looked at. */
   readonly outside: boolean;
+  /** Region of the Provider; absent where only the cluster was looked at. */
+  readonly region?: string;
   readonly exists: boolean;
   readonly aspects: Observations;
   /** True when a live policy is public and would be cut off by the wanted public access block. */
@@ -84,8 +87,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
 
   protected async connect(object: Bucket, { signal }: Pass): Promise<Scope> {
     const { connection } = await this.shared.provider(object.spec.providerRef, object, signal);
-    const region = object.spec.region ?? connection.settings.region;
-    return { connection, s3: connection.s3, bucket: object.spec.name, region, signal };
+    return { connection, s3: connection.s3, bucket: object.spec.name, region: connection.settings.region, signal };
   }
 
   protected async observe(scope: Scope, object: Bucket): Promise<Observed> {
@@ -93,12 +95,15 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     const exists = outside && await bucketExists(scope, object);
     const mine = exists && (ownershipOf(object) !== undefined || this.#adopts(object));
     const aspects = mine && !isDeleting(object) ? await observeAspects(scope, concerned(object)) : {};
+    const children = readChildren(object, this.deps);
+    if (!isDeleting(object)) this.#sayWithoutEffect(object, children);
     return {
       outside,
+      ...(outside ? { region: scope.region } : {}),
       exists,
       aspects,
       publicConflict: outside && mine && await isCutOff(scope, object, aspects),
-      children: readChildren(object, this.deps),
+      children,
       rivals: this.#rivals(object),
       requested: new Set(),
     };
@@ -148,6 +153,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     const what = `Bucket "${spec.name}"`;
     refuseConflict(object, observed.rivals, what);
     const ownership = observed.exists ? claim(object, this.#claimOptions(object)) : "Created";
+    if (!observed.exists) refuseOtherRegion(object, observed.region);
     const settings = planAspects(object, observed.aspects)
       .filter(({ target }) =>
         !(observed.publicConflict && target === targetOf(publicAccess))
@@ -170,7 +176,7 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
         managedAspects: managedFields(object, observed.aspects),
         ...(credentials ? { credentialsSecret: credentials } : {}),
       },
-      conditions: spec.versioning?.mfaDelete ? [MFA_DELETE] : [],
+      conditions: unsupported(object, observed.children),
       ...(problem ? { problem } : {}),
     };
   }
@@ -237,6 +243,14 @@ export class BucketHandler extends BaseHandler<Bucket, Scope, Observed> {
     return names ? `${bucket}. ${names} delete what is theirs; abandon them too if they cannot` : bucket;
   }
 
+  /** An Event, once; the condition goes on saying it. */
+  #sayWithoutEffect(object: Bucket, children: Children): void {
+    const note = withoutEffect(object, children);
+    const said = findCondition(object.status?.conditions, "Unsupported")?.message ?? "";
+    if (note === undefined || said.includes(note)) return;
+    this.deps.events.emit(object, { type: "Normal", reason: "FieldsWithoutEffect", note });
+  }
+
   protected override counted(result: "success" | "error"): void {
     this.deps.metrics.bucketOperation("reconcile", result);
   }
@@ -254,9 +268,13 @@ const PUBLIC_CONFLICT: Problem = {
   conditionType: "PublicAccessConflict",
 };
 
-const MFA_DELETE = {
-  type: "Unsupported",
-  status: "True",
-  reason: "Unsupported",
-  message: "spec.versioning.mfaDelete cannot be automated: it needs a token by hand",
-} as const;
+const MFA_DELETE = "spec.versioning.mfaDelete cannot be automated: it needs a token by hand";
+
+/** What the object asks for and does not get, beside Ready. */
+function unsupported(object: Bucket, children: Children): ConditionUpdate[] {
+  const lacks = [object.spec.versioning?.mfaDelete ? MFA_DELETE : undefined, withoutEffect(object, children)]
+    .filter((lack) => lack !== undefined);
+  return lacks.length === 0
+    ? []
+    : [{ type: "Unsupported", status: "True", reason: "Unsupported", message: lacks.join("; ") }];
+}

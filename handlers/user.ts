@@ -10,7 +10,7 @@ import type { Problem } from "./plan.ts";
 import { authorizeReference, leadsTo, resolve } from "./references.ts";
 import type { Shared } from "./shared.ts";
 import { planUserDeletion } from "./user/delete.ts";
-import { type LiveUser, observeUser, type UserScope } from "./user/observe.ts";
+import { isMadeAnew, type LiveUser, observeUser, type UserScope, withoutRecord } from "./user/observe.ts";
 import { holdings, planUser, wantedInline } from "./user/plan.ts";
 
 interface Observed {
@@ -107,9 +107,11 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
     );
   }
 
-  protected plan(object: User, { live, policyArn, rivals, isOwn }: Observed): PlanOf<User, UserScope> {
+  protected plan(given: User, { live, policyArn, rivals, isOwn }: Observed): PlanOf<User, UserScope> {
+    const isAnother = live !== undefined && isMadeAnew(given, live);
+    const object = isAnother ? withoutRecord(given) : given;
     const { spec, status } = object;
-    const what = `User "${spec.name}"`;
+    const what = `User "${spec.name}"${isAnother ? `, made anew by somebody else with id ${live.userId},` : ""}`;
     if (isOwn) {
       throw new StalledError(
         "Conflict",
@@ -151,7 +153,7 @@ export class UserHandler extends BaseHandler<User, UserScope, Observed> {
   protected planDelete(object: User, { live, keys, isOwn }: Observed): PlanOf<User, UserScope> {
     const using = keys.filter(hasFinalizer);
     if (using.length > 0) return { steps: [], problem: inUse(using), afterMs: KEYS_POLL_MS };
-    if (live === undefined || isOwn) return { steps: [] };
+    if (live === undefined || isOwn || isMadeAnew(object, live)) return { steps: [] };
     return { steps: planUserDeletion(object, live, ownershipOf(object) ?? "Created") };
   }
 

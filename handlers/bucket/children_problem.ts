@@ -1,9 +1,10 @@
 import { findCondition } from "../../lib/kube/conditions.ts";
 import type { CustomResource } from "../../lib/kube/object.ts";
 import type { AccessKey, Bucket, BucketPolicy, User } from "../kinds.ts";
+import { childName } from "../names.ts";
 import { isReady, isStalled } from "../objects.ts";
 import type { Problem } from "../plan.ts";
-import { type Children, wantedChildren } from "./children.ts";
+import { type Children, ownUserName, wantedChildren } from "./children.ts";
 
 type Child = User | AccessKey | BucketPolicy;
 
@@ -45,6 +46,16 @@ function hasCarriedOut(child: Child, { metadata, status }: Bucket, requested: Re
   if (!isWaiting && status?.observedGeneration === metadata.generation) return true;
   const isChanged = isWaiting || requested.has(`${child.kind}/${child.metadata.name}`);
   return child.status?.observedGeneration === child.metadata.generation && (!isChanged || isReady(child));
+}
+
+/** What of the spec comes too late for a child that is there: IAM users are not renamed, and their keys are in use. */
+export function withoutEffect(object: Bucket, { user }: Pick<Children, "user">): string | undefined {
+  const wanted = ownUserName(object);
+  if (wanted === undefined || user === undefined || user.spec.name === wanted) return undefined;
+  const { name } = object.metadata;
+  return `spec.autoManage.userName "${wanted}" has no effect: the bucket's user is there already as ` +
+    `"${user.spec.name}"; for a new user with a new key delete AccessKey ${childName.accessKey(name)} and User ` +
+    childName.user(name);
 }
 
 /** A child that needs a person stalls its Bucket: whoever applied the Bucket alone looks at nothing else. */

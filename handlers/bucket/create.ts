@@ -29,6 +29,22 @@ export function createBucketStep({ spec }: Bucket): BucketStep {
   };
 }
 
+/**
+ * A bucket is made where its Provider is: one that another region's endpoint made could be neither changed nor deleted
+ * by it, for S3 sends those who ask for it elsewhere.
+ * @param region the Provider's
+ * @throws StalledError `CreationFailed`
+ */
+export function refuseOtherRegion({ spec }: Bucket, region: string | undefined): void {
+  if (spec.region === undefined || region === undefined || spec.region === region) return;
+  throw new StalledError(
+    "CreationFailed",
+    `spec.region "${spec.region}" is not that of Provider ${spec.providerRef.name}, which is in "${region}" and makes ` +
+      "buckets there: make the object anew with a Provider of that region, or remove spec.region",
+    { conditionType: "CreationFailed" },
+  );
+}
+
 /** A name that another account has is for a person to settle. */
 function explainCreation(bucket: string): (error: unknown) => never {
   return (error) => {

@@ -110,7 +110,11 @@ export const bucketSpec = {
       maxLength: 63,
       description: "Name of the bucket at the service.",
     },
-    region: { type: "string", description: "Region of the bucket; the Provider's if absent." },
+    region: {
+      type: "string",
+      description:
+        "Region of the bucket, which is the Provider's: a bucket that is to be made in another one is refused.",
+    },
     userRef: objectRef("An existing User that the bucket is for; none is made then."),
     autoManage: {
       type: "object",

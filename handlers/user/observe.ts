@@ -8,6 +8,8 @@ import {
 import type { Caller, Connection } from "../../lib/aws/api.ts";
 import { isNotFound, isNotImplemented } from "../../lib/aws/errors.ts";
 import { answeredPolicy, type PolicyDocument } from "../../lib/aws/policy.ts";
+import { isCreating } from "../creation.ts";
+import type { User } from "../kinds.ts";
 
 /** What every part of a user may touch. */
 export interface UserScope {
@@ -57,6 +59,23 @@ export async function observeUser(
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/**
+ * Is it another user than the one that the status records? IAM gives each an id of its own: somebody deleted ours and
+ * made one of the same name, unless our own creation is under way. What 0.2.x recorded once and never looked at again
+ * tells nothing.
+ */
+export function isMadeAnew(object: User, { userId }: LiveUser): boolean {
+  const { ownership, userId: known = "" } = object.status ?? {};
+  return ownership !== undefined && known !== "" && userId !== "" && known !== userId && !isCreating(object);
+}
+
+/** The object as if it had never had a user: nothing of what the status records is on the one that is there. */
+export function withoutRecord(object: User): User {
+  const { userId: _id, arn: _arn, created: _created, ownership: _ownership, ...rest } = object.status ?? {};
+  const { inlinePolicy: _inline, attachedPolicyArn: _attached, managedTags: _tags, ...status } = rest;
+  return { ...object, status };
 }
 
 async function observeInline({ iam, userName: UserName, signal }: UserScope): Promise<PolicyDocument | undefined> {

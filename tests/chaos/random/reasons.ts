@@ -59,7 +59,7 @@ const truths: Readonly<Record<string, Truth>> = {
     kind === "Provider" && ([spec.endpoint, spec.iamEndpoint ?? ENDPOINT].some((each) => each !== ENDPOINT) ||
       [spec.region, spec.iamRegion ?? "a"].some((each) => !/^[\w-]{1,63}$/.test(each))),
   AccessDenied: (_, scene) => isRefused(scene),
-  CreationFailed: (_, scene) => isRefused(scene),
+  CreationFailed: (object, scene) => isRefused(scene) || isElsewhere(object, scene),
   UpdateFailed: (_, scene) => isRefused(scene),
   PolicyInvalid: ({ spec }, scene) => isRefused(scene) || isMalformed(spec.policy),
   ApplyFailed: (_, scene) => isRefused(scene),
@@ -132,6 +132,12 @@ function secretRefs({ spec: { auth, tls } }: Loose): Loose[] {
 /** The service has refused something in the last window, of what was written or of the credentials. */
 function isRefused({ sent }: Scene): boolean {
   return sent.some(({ name, status = 0 }) => /^(s3|iam):/.test(name) && status >= 300 && status !== 404);
+}
+
+/** A bucket is made in the region of its Provider alone. */
+function isElsewhere(object: Loose, scene: Scene): boolean {
+  const { region } = object.spec;
+  return object.kind === "Bucket" && region !== undefined && region !== providerOf(object, scene)?.spec.region;
 }
 
 function isMalformed(policy: Loose): boolean {

@@ -43,7 +43,7 @@ function isChange({ name, status = 0 }: RequestRecord): boolean {
 /** A creation that the service refuses is recorded before each try, and the record taken back. */
 function isOfTroubled(world: ChaosWorld, { target }: RequestRecord): boolean {
   const isAt = ({ metadata: { namespace, name } }: Loose) =>
-    target.includes(`/namespaces/${namespace}/`) && target.split("?")[0]?.endsWith(`/${name}`);
+    target.includes(`/namespaces/${namespace}/`) && target.split("?")[0]?.replace(/\/status$/, "").endsWith(`/${name}`);
   return KINDS.flatMap((kind) => world.list(kind)).filter(isAt)
     .some(({ status }) => condition(status, "Ready")?.status !== "True");
 }

@@ -141,18 +141,22 @@ export const fieldScenarios: readonly Scenario[] = [
     },
   },
   {
-    fact: "a bucket is made in the region of its spec, else in its Provider's",
+    fact: "a bucket is made in its Provider's region, and one of another region is not made",
     needs: ["strict service"],
     async run(stage) {
       await stage.begin();
-      const home = stage.plainBucket("home");
+      const home = stage.plainBucket("home", { region: "us-east-1" });
       const away = stage.plainBucket("away", { region: "eu-central-1" });
       await stage.applied(home, away);
       await stage.ready(home);
       const location = async (Bucket: string) =>
         (await stage.s3.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint;
       assert.equal(await location(home.spec.name) ?? "us-east-1", "us-east-1");
-      await stage.eventually("the bucket in its region", async () => await location(away.spec.name) === "eu-central-1");
+      assert.match(await stage.refused(away, "CreationFailed"), /spec\.region "eu-central-1" is not that of Provider/);
+      await stage.event(away, "ReconcileFailed");
+      await assert.rejects(location(away.spec.name), { name: "NoSuchBucket" });
+      await stage.admin.patch(away, { spec: { region: null } });
+      await stage.ready(away);
     },
   },
   {
