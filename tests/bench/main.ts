@@ -1,6 +1,7 @@
 /**
  * Measures the operator against the sandboxes, each in a process of its own: `deno task bench [--quick] [--json FILE]
- * [--only SECTIONS] [--program EXECUTABLE]`. Sections: `kinds`, `many`, `rest`, `memory`, `scrape`, `tracing`,
+ * [--only SECTIONS] [--program EXECUTABLE]`. An executable is one of the desktop build, which reads the
+ * kubeconfig of the bench. Sections: `kinds`, `many`, `rest`, `memory`, `scrape`, `tracing`,
  * `handover`, `shards`. Times are shown and never judged; exit code 1 where something is written while nothing changes.
  */
 import { parseArgs } from "node:util";
