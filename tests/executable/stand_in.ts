@@ -3,7 +3,7 @@ import { cacheFolder, exists } from "../api/binaries.ts";
 /** An npm package that ships an executable which `deno compile` 2.7.11 wrote; its runtime is at the front of it. */
 const PACKAGE = "@stdy/cli-linux-x64@0.22.2";
 const FILE = "package/bin/steady";
-/** Deno 2.7 finds its payload by this trailer: a type, the length of the name SUI's hash, and of both. */
+/** How the trailer begins by which Deno 2.7 finds its payload at the end of the file; the payload's length follows. */
 const [TRAILER_TYPE, TRAILER_HASH] = [0x501E, 679];
 
 /**
@@ -46,7 +46,7 @@ export async function graft(program: string, runtime: string): Promise<void> {
   trailer.setUint32(4, TRAILER_HASH, true);
   trailer.setBigUint64(8, BigInt(8 + 8 + text.length + rest.length + 16), true);
   const parts = [await Deno.readFile(runtime), payload.subarray(0, 8), header, text, rest, trailer];
-  // The program may be a link or run: it is replaced, not changed.
+  // A file that runs cannot be written, but be replaced.
   await Deno.remove(program);
   await Deno.writeFile(program, new Blob(parts as BlobPart[]).stream(), { mode: 0o755 });
 }
