@@ -44,9 +44,9 @@ export const seededBugs: Readonly<Record<string, SeededBug>> = {
       faults("Bucket with all settings: delete", { name: "500", of: /^s3:HEAD/, bug: takesFailuresForAbsence }),
   },
   "an old list is believed of an object that is gone": {
-    shows: /^lost to an old object: iam:DeleteUser/,
+    shows: /^lost to an old object: s3:DELETE/,
     async *play() {
-      const scenario = againScenarios.find(({ name }) => name === "User: delete, and make it again")!;
+      const scenario = againScenarios.find(({ name }) => name === "Bucket: delete, and make it again")!;
       const clean = await playClean(scenario);
       yield complaints(await playStale(scenario, 1, { clean, sabotage: believesLists() }));
     },
