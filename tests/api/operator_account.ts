@@ -19,8 +19,8 @@ export interface OperatorAccount {
   /** Path of a kubeconfig that is this account, in its namespace. */
   readonly kubeconfig: string;
   readonly rules: readonly Rule[];
-  /** Lets it into a namespace, where the preset asks for that. */
-  enter(namespace: string): Promise<void>;
+  /** Gives it the Role in a namespace; absent where it has the ClusterRole. */
+  readonly enter?: (namespace: string) => Promise<void>;
   /** Whether it has its Role in a namespace. */
   mayEnter(namespace: string): Promise<boolean>;
   /** Gives it the ClusterRole, as an upgrade from `minimal` to `scoped` does. */
@@ -32,44 +32,47 @@ export interface OperatorAccount {
 /** Makes the account in a cluster. */
 export async function createOperatorAccount(cluster: Cluster, preset: Preset): Promise<OperatorAccount> {
   const { role, lease, subjects } = await readManifest();
-  using admin = new Admin(cluster);
-  await admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAME } });
-  await admin.request("POST", `/api/v1/namespaces/${NAME}/serviceaccounts`, { metadata: { name: NAME } });
-  await grant(admin, subjects, { rules: lease, name: `${NAME}-lease`, namespace: NAME });
-  const widen = async () => {
+  const asAdmin = async <T>(work: (admin: Admin) => Promise<T>) => {
     using admin = new Admin(cluster);
-    await grant(admin, subjects, { rules: role, name: NAME });
+    return await work(admin);
   };
+  const widen = () => asAdmin((admin) => grant(admin, subjects, { rules: role, name: NAME }));
+  const enter = (namespace: string) =>
+    asAdmin((admin) => grant(admin, subjects, { rules: role, name: NAME, namespace }));
+  const kubeconfig = await asAdmin(async (admin) => {
+    await admin.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAME } });
+    await admin.request("POST", `/api/v1/namespaces/${NAME}/serviceaccounts`, { metadata: { name: NAME } });
+    await grant(admin, subjects, { rules: lease, name: `${NAME}-lease`, namespace: NAME });
+    return await writeKubeconfig(cluster, admin);
+  });
   if (preset === "scoped") await widen();
   return {
     user: USER,
-    kubeconfig: await writeKubeconfig(cluster, admin),
+    kubeconfig,
     rules: [...role, ...lease],
-    async enter(namespace) {
-      if (preset === "scoped") return;
-      using admin = new Admin(cluster);
-      await grant(admin, subjects, { rules: role, name: NAME, namespace });
-    },
-    async mayEnter(namespace) {
-      using admin = new Admin(cluster);
-      const { items } = await admin.request("GET", `${RBAC}/namespaces/${namespace}/rolebindings`);
-      return items.length > 0;
-    },
+    ...(preset === "minimal" ? { enter } : {}),
+    mayEnter: (namespace) =>
+      asAdmin(async (admin) => {
+        const { items } = await admin.request("GET", `${RBAC}/namespaces/${namespace}/rolebindings`);
+        return items.length > 0;
+      }),
     widen,
-    async without(resource, work) {
-      using admin = new Admin(cluster);
-      const set = (rules: readonly Rule[]) =>
-        admin.request("PATCH", `${RBAC}/clusterroles/${NAME}`, { rules }, "application/merge-patch+json");
-      const withdrawn = role.filter(({ resources }) => resources.length === 1 && resources[0] === resource);
-      await set(role.filter((rule) => !withdrawn.includes(rule)));
-      await waitFor(`the API server to know ${NAME} without ${resource}`, async () => {
-        const answers = await Promise.all(withdrawn.map((rule) => isAllowed(admin, rule)));
-        return answers.length > 0 && !answers.includes(true);
-      });
-      await work();
-      await set(role);
-    },
+    without: (resource, work) =>
+      asAdmin(async (admin) => {
+        const withdrawn = role.filter(({ resources }) => resources.length === 1 && resources[0] === resource);
+        await setRules(admin, role.filter((rule) => !withdrawn.includes(rule)));
+        await waitFor(`${NAME} to be without ${resource}`, async () => {
+          const answers = await Promise.all(withdrawn.map((rule) => isAllowed(admin, rule)));
+          return answers.length > 0 && !answers.includes(true);
+        });
+        await work();
+        await setRules(admin, role);
+      }),
   };
+}
+
+async function setRules(admin: Admin, rules: readonly Rule[]): Promise<void> {
+  await admin.request("PATCH", `${RBAC}/clusterroles/${NAME}`, { rules }, "application/merge-patch+json");
 }
 
 /** Asks the API server about the first permission of a rule. */

@@ -52,7 +52,7 @@ function worldOf(name: string, given: Installed & Pick<RealWorld, "service" | "c
     cluster,
     account,
     kubeconfig: account.kubeconfig,
-    enter: account.enter,
+    ...(account.enter ? { enter: account.enter } : {}),
     service,
     credentials,
     clients,
