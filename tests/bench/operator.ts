@@ -11,9 +11,9 @@ export interface Program {
 const PATIENCE_MS = 60_000;
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** The operator from its sources, as `deno task start:cli` runs it. */
-export function fromSource(): Program {
-  return { path: Deno.execPath(), args: ["run", ...permissionFlags("desktop"), "main.ts"] };
+/** The operator from its sources, as `deno task start:cli` runs it; or another program in its place. */
+export function fromSource(main = "main.ts"): Program {
+  return { path: Deno.execPath(), args: ["run", ...permissionFlags("desktop"), main] };
 }
 
 /** An operator in a process of its own. */
@@ -25,6 +25,8 @@ export interface OperatorProcess extends AsyncDisposable {
   residentMib(): Promise<number>;
   /** Processor time so far, seconds. */
   cpuSeconds(): Promise<number>;
+  /** Asks the server of metrics and probes; resolves to the text of the answer. */
+  get(path: string, accept?: string): Promise<string>;
   /** The text of `/metrics`. @param accept as the request's header; default Prometheus's own format */
   metrics(accept?: string): Promise<string>;
   /** Reconciles so far, by kind. */
@@ -48,13 +50,15 @@ export async function startOperator(
     await process.stop();
     throw error;
   }
-  const metrics = async (accept = "text/plain") =>
-    await (await fetch(`${url}/metrics`, { headers: { accept } })).text();
+  const get = async (path: string, accept = "text/plain") =>
+    await (await fetch(url + path, { headers: { accept } })).text();
+  const metrics = (accept?: string) => get("/metrics", accept);
   return {
     startMs: performance.now() - started,
     log: () => process.log(),
     residentMib: () => residentMib(process.pid),
     cpuSeconds: () => cpuSeconds(process.pid),
+    get,
     metrics,
     reconciles: async () => reconcilesOf(await metrics()),
     stop: (signal) => process.stop(signal),

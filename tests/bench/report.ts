@@ -90,13 +90,13 @@ export function scrapeText({ objects, series, bytes, ms, cpuMs }: Scrape): strin
 }
 
 export function tracingText(measured: readonly Tracing[]): string {
-  const rows = measured.map(({ collector, pairs, plain, traced, ratio, ratios, sent }) => [
+  const rows = measured.map(({ collector, pairs, plain, traced, ratio, ratios, residentMib, sent }) => [
     collector,
     String(pairs),
-    `${round(plain.cpuSeconds * 1000)} / ${round(traced.cpuSeconds * 1000)} ms`,
+    `${round(plain * 1000)} / ${round(traced * 1000)} ms`,
     ratio.toFixed(3),
     `${ratios[0]?.toFixed(2)} to ${ratios.at(-1)?.toFixed(2)}`,
-    `${Math.round(plain.residentMib)} / ${Math.round(traced.residentMib)} MiB`,
+    `${Math.round(residentMib)} MiB`,
     `${Math.round(sent / 1024)} KiB`,
   ]);
   const head = ["pairs", "processor time of a reconcile", "median ratio", "from, to", "resident at the end", "sent"];

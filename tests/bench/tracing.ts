@@ -2,7 +2,7 @@ import { freePort } from "../api/processes.ts";
 import { median } from "./many.ts";
 import { autoBucket, credentials, provider } from "./objects.ts";
 import { fromSource, type OperatorProcess, startOperator } from "./operator.ts";
-import { createAll, settled } from "./ready.ts";
+import { createAll, QUIET_MS, settled } from "./ready.ts";
 import { Stack } from "./stack.ts";
 
 /** Pairs that are not counted: a compiler that is still at work costs more than what it compiles. */
@@ -14,7 +14,7 @@ type Answer = () => Response | Promise<Response>;
 
 /** How a collector answers, and how many pairs measure it; none listens where there is no answer. */
 const COLLECTORS = {
-  healthy: { pairs: 10, answer: taken },
+  healthy: { pairs: 12, answer: taken },
   dead: { pairs: 3, answer: undefined },
   slow: { pairs: 3, answer: () => new Promise((resolve) => setTimeout(() => resolve(taken()), SLOW_MS)) },
   refusing: { pairs: 3, answer: () => new Response("overloaded", { status: 503 }) },
@@ -33,75 +33,59 @@ export interface Tracing {
   readonly pairs: number;
   /** Auto-managed buckets of each half of a pair. */
   readonly objects: number;
-  readonly plain: Cost;
-  readonly traced: Cost;
+  /** Processor seconds of a reconcile, without and with tracing; medians. */
+  readonly plain: number;
+  readonly traced: number;
   /** Processor time of each pair, traced to plain, from the lowest up. */
   readonly ratios: readonly number[];
   readonly ratio: number;
+  /** Resident memory after the last pair, MiB. */
+  readonly residentMib: number;
   /** Bytes that the collector was sent, repeats included. */
   readonly sent: number;
 }
 
-interface Cost {
-  /** Processor seconds of a reconcile; the median. */
-  readonly cpuSeconds: number;
-  /** Resident memory after the last pair, MiB. */
-  readonly residentMib: number;
-}
-
-/** An operator with a cluster and a service of its own. */
-interface Side {
-  readonly stack: Stack;
-  readonly operator: OperatorProcess;
-}
-
-/** Two operators work side by side, never at the same time; the first one of a pair changes from pair to pair. */
+/** One operator works with tracing and without it in turn; which comes first changes from pair to pair. */
 export async function measureTracing(
   { collector, objects }: Pick<Tracing, "collector" | "objects">,
 ): Promise<Tracing> {
   const { pairs, answer } = COLLECTORS[collector];
   await using sink = new Sink(answer ?? taken);
   const url = answer === undefined ? `http://127.0.0.1:${freePort()}` : sink.url;
-  await using plainStack = await Stack.start();
-  await using tracedStack = await Stack.start();
-  await using plainOperator = await start(plainStack, []);
-  await using tracedOperator = await start(tracedStack, [`--otel-exporter-otlp-endpoint=${url}`]);
-  const plain = { stack: plainStack, operator: plainOperator };
-  const traced = { stack: tracedStack, operator: tracedOperator };
-  const measured: { readonly plain: number; readonly traced: number }[] = [];
+  await using stack = await Stack.start();
+  await using operator = await startOperator(fromSource("tests/bench/switchable.ts"), [
+    `--kubeconfig=${stack.kubeconfig}`,
+    `--otel-exporter-otlp-endpoint=${url}`,
+    // So that a half's spans are sent before it is over.
+    `--otel-bsp-schedule-delay=${QUIET_MS / 2}`,
+  ]);
+  await createAll(stack, [credentials(stack), provider(stack)], 1);
+  const measured: Record<"on" | "off", number>[] = [];
   for (let pair = 0; pair < WARM_UP + pairs; pair++) {
-    const found = { plain: 0, traced: 0 };
-    const halves = [["plain", plain], ["traced", traced]] as const;
-    for (const [name, side] of pair % 2 === 0 ? halves : halves.toReversed()) {
-      found[name] = await secondsOfReconcile(side, { prefix: `pair-${pair}`, objects });
+    const found = { on: 0, off: 0 };
+    for (const position of pair % 2 === 0 ? ["on", "off"] as const : ["off", "on"] as const) {
+      await operator.get(`/tracing/${position}`);
+      found[position] = await secondsOfReconcile(stack, operator, { prefix: `${position}-${pair}`, objects });
     }
     if (pair >= WARM_UP) measured.push(found);
   }
-  const ratios = measured.map(({ plain, traced }) => traced / plain).toSorted((a, b) => a - b);
-  const cost = async (name: "plain" | "traced", { operator }: Side): Promise<Cost> => ({
-    cpuSeconds: median(measured.map((each) => each[name])),
-    residentMib: await operator.residentMib(),
-  });
+  const ratios = measured.map(({ on, off }) => on / off).toSorted((a, b) => a - b);
   return {
     collector,
     pairs,
     objects,
-    plain: await cost("plain", plain),
-    traced: await cost("traced", traced),
+    plain: median(measured.map(({ off }) => off)),
+    traced: median(measured.map(({ on }) => on)),
     ratios,
     ratio: median(ratios),
+    residentMib: await operator.residentMib(),
     sent: sink.bytes,
   };
 }
 
-async function start(stack: Stack, flags: readonly string[]): Promise<OperatorProcess> {
-  const operator = await startOperator(fromSource(), [`--kubeconfig=${stack.kubeconfig}`, ...flags]);
-  await createAll(stack, [credentials(stack), provider(stack)], 1);
-  return operator;
-}
-
 async function secondsOfReconcile(
-  { stack, operator }: Side,
+  stack: Stack,
+  operator: OperatorProcess,
   { prefix, objects }: { readonly prefix: string; readonly objects: number },
 ): Promise<number> {
   // In this order: a scrape is not part of the work.
