@@ -55,9 +55,12 @@ const truths: Readonly<Record<string, Truth>> = {
   Unsupported: (_, scene) => scene.mode === "wasabi" || isRefused(scene),
   CredentialsInvalid: (object, scene) =>
     object.kind === "Provider" && (hasLostSecret(object, scene) || isRefused(scene)),
-  EndpointUnreachable: ({ kind, spec }) =>
-    kind === "Provider" && ([spec.endpoint, spec.iamEndpoint ?? ENDPOINT].some((each) => each !== ENDPOINT) ||
-      [spec.region, spec.iamRegion ?? "a"].some((each) => !/^[\w-]{1,63}$/.test(each))),
+  // A Provider is Ready where S3 answers, so what needs IAM may be the first to miss it.
+  EndpointUnreachable: (object, scene) => {
+    const { spec } = object.kind === "Provider" ? object : providerOf(object, scene) ?? {};
+    return spec !== undefined && ([spec.endpoint, spec.iamEndpoint ?? ENDPOINT].some((each) => each !== ENDPOINT) ||
+      [spec.region, spec.iamRegion ?? "a"].some((each) => !/^[\w-]{1,63}$/.test(each)));
+  },
   AccessDenied: (_, scene) => isRefused(scene),
   CreationFailed: (object, scene) => isRefused(scene) || isElsewhere(object, scene),
   UpdateFailed: (_, scene) => isRefused(scene),
