@@ -3,6 +3,13 @@ export const READABLE_FOLDERS = [
   "/var/run/secrets/kubernetes.io/serviceaccount",
   "/etc/wasabi-s3-operator",
   "/etc/ssl/certs",
+  // Where a kubeconfig lies on a machine of people; in the image there is nothing in them.
+  "/etc/kubernetes",
+  "/etc/rancher",
+  "/home",
+  "/root",
+  "/tmp",
+  "/Users",
 ] as const;
 
 /** False in the build for pods: only the desktop build starts programs. */

@@ -41,27 +41,45 @@ Deno.test("the build for pods refuses a certificate elsewhere in the same way, a
   assert.match(err, /^OTEL_EXPORTER_OTLP_CERTIFICATE .* cannot be read: "\/etc\/passwd".*use the desktop build/);
 });
 
-Deno.test("the desktop build runs the program of a kubeconfig", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const exec = {
-      apiVersion: "client.authentication.k8s.io/v1",
-      command: "sh",
-      args: ["-c", "echo started >&2; exit 1"],
-    };
-    const config = {
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": "c",
-      clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
-      users: [{ name: "c", user: { exec } }],
-      contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
-    };
-    await Deno.writeTextFile(`${folder}/config`, JSON.stringify(config));
-    const { code, err } = await run(DESKTOP, [`--kubeconfig=${folder}/config`]);
-    assert.equal(code, 1);
-    assert.match(err, /credentials cannot be read: started/);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+Deno.test("the build for pods refuses a kubeconfig that starts a program, and names the other build", async () => {
+  await using kubeconfig = await kubeconfigOf({ exec: EXEC });
+  const { code, err } = await run(OPERATOR, [`--kubeconfig=${kubeconfig.path}`]);
+  assert.equal(code, 1);
+  assert.match(err, /desktop build/);
 });
+
+Deno.test("the build for pods takes a kubeconfig that lies where people keep theirs", async () => {
+  await using kubeconfig = await kubeconfigOf({ token: "hidden" });
+  const { code, err } = await run(OPERATOR, [`--kubeconfig=${kubeconfig.path}`, "--context=other"]);
+  assert.equal(code, 1);
+  assert.match(err, /has no context "other"/);
+});
+
+Deno.test("the desktop build runs the program of a kubeconfig", async () => {
+  await using kubeconfig = await kubeconfigOf({ exec: EXEC });
+  const { code, err } = await run(DESKTOP, [`--kubeconfig=${kubeconfig.path}`]);
+  assert.equal(code, 1);
+  assert.match(err, /credentials cannot be read: started/);
+});
+
+const EXEC = {
+  apiVersion: "client.authentication.k8s.io/v1",
+  command: "sh",
+  args: ["-c", "echo started >&2; exit 1"],
+};
+
+/** A kubeconfig in a folder for temporary files. */
+async function kubeconfigOf(user: object) {
+  const folder = await Deno.makeTempDir();
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "c",
+    clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+    users: [{ name: "c", user }],
+    contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
+  };
+  const path = `${folder}/config`;
+  await Deno.writeTextFile(path, JSON.stringify(config));
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+}
