@@ -3,6 +3,7 @@ import { startMoto } from "../tests/api/moto.ts";
 import { prepareImage } from "../tests/executable/image.ts";
 import { compilePrograms } from "../tests/executable/programs.ts";
 import { findHelm } from "../tests/chart/helm.ts";
+import { findPrograms } from "../tests/docs/programs.ts";
 import { findVerdicts } from "../tests/gitops/verdicts.ts";
 import { findCollector } from "../tests/observe/collector.ts";
 import { findPrometheus } from "../tests/observe/prometheus_binaries.ts";
@@ -38,6 +39,7 @@ export const suites: readonly Suite[] = [
   { name: "chart", paths: ["tests/chart/"], permissions: ["-A"], setUp: setUpChart },
   { name: "gitops", paths: ["tests/gitops/"], permissions: ["-A"], setUp: setUpGitops },
   { name: "observe", paths: ["tests/observe/"], permissions: ["-A"], setUp: setUpObserve },
+  { name: "docs", paths: ["tests/docs/"], permissions: ["-A"], setUp: setUpDocs },
 ];
 
 /** Tests may write where the system keeps temporary files, and nowhere else. */
@@ -72,6 +74,11 @@ async function setUpGitops(): Promise<void> {
 async function setUpObserve(): Promise<void> {
   await findPrometheus();
   await findCollector();
+}
+
+/** Obtains what readers of the documentation are told to run, once. */
+async function setUpDocs(): Promise<void> {
+  await findPrograms();
 }
 
 /**

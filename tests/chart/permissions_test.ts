@@ -3,6 +3,7 @@ import { startAwsSandbox } from "../sandbox/aws/mod.ts";
 import { readExamples } from "../sandbox/demo/examples.ts";
 import { startOperator } from "../scenarios/operator.ts";
 import { CHART } from "./helm.ts";
+import { podFlags } from "./pod.ts";
 import { only, RELEASE, render, type Values } from "./render.ts";
 import { Site } from "./site.ts";
 
@@ -36,7 +37,7 @@ for (const [fact, { values, forbidden }] of Object.entries(installations)) {
     await site.get("create", "namespace", "team-a");
     const { code, err } = await site.upgrade(CHART, values);
     assert.equal(code, 0, err);
-    const operator = await startOperator(await flagsOf(site, values));
+    const operator = await startOperator(await podFlags(site, only(await render(values), "Deployment")));
     try {
       const { objects } = await readExamples({ ...sandbox.credentials, endpoint: sandbox.url });
       for (const { metadata } of objects) metadata.namespace = "team-a";
@@ -70,19 +71,6 @@ for (const [fact, { values, forbidden }] of Object.entries(installations)) {
       });
     }
   });
-}
-
-/** What the container is told, for a process that is given the ServiceAccount's token. */
-async function flagsOf(site: Site, values: Values): Promise<string[]> {
-  const [{ env }] = only(await render(values), "Deployment").spec.template.spec.containers;
-  const variables: readonly { readonly name: string; readonly value: string }[] = env;
-  const flags = variables.map(({ name, value }) => `--${name.toLowerCase().replaceAll("_", "-")}=${value}`);
-  const kubeconfig = JSON.parse(await Deno.readTextFile(site.cluster.kubeconfig));
-  kubeconfig.users[0].user.token = (await site.get("-n", RELEASE, "create", "token", RELEASE)).trim();
-  kubeconfig.contexts[0].context.namespace = RELEASE;
-  const path = `${site.cluster.kubeconfig}-operator`;
-  await Deno.writeTextFile(path, JSON.stringify(kubeconfig));
-  return [...flags, `--kubeconfig=${path}`, "--log-level=DEBUG"];
 }
 
 Deno.test("people get the operator's kinds with the roles that they have in a namespace", async (test) => {

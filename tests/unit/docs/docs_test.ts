@@ -77,21 +77,6 @@ Deno.test("conditions-and-events.md explains every reason and Event of the code"
   assert.deepEqual(missing(reasons, new Set([...listed, ...NOT_SHOWN])), []);
 });
 
-Deno.test("every link of the documentation leads somewhere", async () => {
-  const pages = [
-    ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "dashboards/README.md"],
-    ...await filesBelow("docs/", ".md"),
-  ];
-  const broken: string[] = [];
-  for (const page of pages) {
-    for (const [, target = ""] of (await read(page)).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
-      if (/^https?:/.test(target)) continue;
-      await Deno.stat(new URL(target, new URL(page, ROOT))).catch(() => broken.push(`${page}: ${target}`));
-    }
-  }
-  assert.deepEqual(broken, []);
-});
-
 Deno.test("every task that the documentation names exists", async () => {
   const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...await filesBelow("docs/", ".md"), ".ci/run"];
   const named = new Set<string>();
