@@ -158,13 +158,13 @@ async function write(
   else await kube.create(secretType, draft(name, pair, object, ledger));
 }
 
-/** Told only when it is so: a service may not know how, and the operator may not have the right. */
 /** Whatever a ledger was edited to hold, or an annotation names: the operator does not lock itself out. */
 function refuseOwn({ connection }: KeyScope, id: string): void {
   if (id !== connection.settings.credentials.accessKeyId) return;
   throw new StalledError("Conflict", `Access key ${mask(id)} is the operator's own, which it never touches`);
 }
 
+/** Told only when it is so: a service may not know how, and the operator may not have the right. */
 async function deactivate(scope: KeyScope, { userName, id }: ActionOf<"deactivate">): Promise<void> {
   refuseOwn(scope, id);
   if (!await deactivateKey(scope.iam, userName, id)) return;

@@ -111,7 +111,7 @@ function possessions({ cluster, aws: { state } }: World): string {
   );
 }
 
-/** What of `a` is to be seen in what `b` can read: its key in a Secret or a status, or one of its ARNs attached. */
+/** Objects of `b` in whose status or data a value of `a`'s Secrets is to be seen. */
 function loot(world: World): string[] {
   const secrets = world.cluster.list("secrets").filter(({ metadata }) => metadata.namespace === "a");
   const values = secrets.flatMap(({ data }) => Object.values(data ?? {}) as string[]);
