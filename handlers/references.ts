@@ -11,9 +11,9 @@ export interface Reference {
 /** What a reference points at: one of our objects with `spec.allowedNamespaces`, or a Secret with the annotation. */
 export type Target = KubeObject & { readonly spec?: { readonly allowedNamespaces?: readonly string[] } };
 
-/** Namespace and name that a reference leads to. @param from the referrer's namespace */
+/** Namespace and name that a reference leads to; an empty namespace is none. @param from the referrer's namespace */
 export function resolve({ name, namespace }: Reference, from: string): Required<Reference> {
-  return { namespace: namespace ?? from, name };
+  return { namespace: namespace || from, name };
 }
 
 /** Does a reference lead to that object? @param ends.from the referrer's namespace */
@@ -21,7 +21,7 @@ export function leadsTo(
   reference: Reference | undefined,
   { from, to }: { readonly from: string; readonly to: Required<Reference> },
 ): boolean {
-  return reference?.name === to.name && (reference.namespace ?? from) === to.namespace;
+  return reference?.name === to.name && (reference.namespace || from) === to.namespace;
 }
 
 /**

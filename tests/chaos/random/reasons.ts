@@ -113,7 +113,7 @@ const REFERENCES = { providerRef: "Provider", userRef: "User", policyRef: "IAMPo
 
 function lacksGrant(object: Loose, scene: Scene): boolean {
   const { namespace } = object.metadata;
-  if (object.kind === "Provider") return secretRefs(object).some((each) => (each.namespace ?? namespace) !== namespace);
+  if (object.kind === "Provider") return secretRefs(object).some((each) => (each.namespace || namespace) !== namespace);
   return Object.entries(REFERENCES).some(([field, kind]) => {
     const target = targetOf(object, field, kind, scene);
     if (target === undefined || target.metadata.namespace === namespace) return false;

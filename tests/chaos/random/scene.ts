@@ -38,7 +38,7 @@ export function sceneOf(world: ChaosWorld, sent: readonly RequestRecord[]): Scen
 /** The object that a reference of the spec leads to. */
 export function targetOf(object: Loose | undefined, field: string, kind: string, scene: Scene): Loose | undefined {
   const reference = object?.spec[field];
-  return reference && scene.find(kind, reference.namespace ?? object.metadata.namespace, reference.name);
+  return reference && scene.find(kind, reference.namespace || object.metadata.namespace, reference.name);
 }
 
 /** The IAM user that an AccessKey is for, as far as anything tells. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type KindName, kinds } from "../../../handlers/kinds.ts";
-import { authorizeReference } from "../../../handlers/references.ts";
+import { authorizeReference, leadsTo, resolve } from "../../../handlers/references.ts";
 import { StalledError } from "../../../lib/errors.ts";
 import type { Loose } from "../../loose.ts";
 import { PREFIX, withWorld, type World } from "./world.ts";
@@ -248,3 +248,8 @@ for (
     else assert.doesNotThrow(ask);
   });
 }
+
+Deno.test("a reference with an empty namespace stays in the referrer's", () => {
+  assert.deepEqual(resolve({ name: "wasabi", namespace: "" }, "team-a"), { name: "wasabi", namespace: "team-a" });
+  assert.ok(leadsTo({ name: "wasabi", namespace: "" }, { from: "a", to: { name: "wasabi", namespace: "a" } }));
+});
