@@ -23,7 +23,7 @@ const [endpoint, tracesEndpoint] = otlp("ENDPOINT", {
 const [headers, tracesHeaders] = otlp("HEADERS", {
   parse: headerPairs,
   placeholder: "PAIRS",
-  help: "headers of each export, name=value separated by commas, percent-encoded",
+  help: "headers of each export, name=value separated by commas, values percent-encoded",
   secret: true,
 });
 const [timeout, tracesTimeout] = otlp("TIMEOUT", {

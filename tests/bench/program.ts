@@ -13,7 +13,10 @@ export interface Bundled extends Program {
 const ROOT = new URL("../../", import.meta.url);
 const MIB = 1024 * 1024;
 
-/** Compiles the operator for pods, which may read the folder too, or bundles it where no runtime to compile with can be had; or takes an executable. */
+/**
+ * Compiles the operator for pods, which may read the folder too, or bundles it where no runtime to compile with can be
+ * had; or takes an executable.
+ */
 export async function bundled(folder: string, executable?: string): Promise<Bundled> {
   const file = await bundle(folder);
   const bundleMib = await sizeOf(file);

@@ -11,6 +11,7 @@ import { systemClock } from "../../lib/platform/clock.ts";
 import { readEnv } from "../../lib/platform/env.ts";
 import { readFile } from "../../lib/platform/files.ts";
 import { createFetch } from "../../lib/platform/http_client.ts";
+import { mayRunPrograms } from "../../lib/platform/permissions.ts";
 import { exit, hostname, writeStdout } from "../../lib/platform/process.ts";
 import { serve } from "../../lib/platform/server.ts";
 import { onStopSignal } from "../../lib/platform/signals.ts";
@@ -30,7 +31,7 @@ const platform = {
   createFetch,
   openAwsHttp,
   hostname,
-  mayRunPrograms: () => false,
+  mayRunPrograms,
   clock: systemClock,
   random: Math.random,
 };

@@ -15,8 +15,8 @@ const IS_REMOTE = 0x200;
 type Link = ReadableSpan["links"][number];
 
 /**
- * An `ExportTraceServiceRequest` of opentelemetry-proto, byte for byte what `ProtobufTraceSerializer` makes of the spans of
- * one tracer, for a third of its processor time (docs/adr/0012). Numbers are those of the fields in trace.proto.
+ * An `ExportTraceServiceRequest` of opentelemetry-proto, byte for byte what `ProtobufTraceSerializer` makes of the spans
+ * of one tracer, for a third of its processor time (docs/adr/0012). Numbers are those of the fields in trace.proto.
  */
 export function serializeSpans(spans: readonly ReadableSpan[]): Uint8Array {
   const writer = new PbfWriter(new Uint8Array(spans.length * USUAL_SIZE));
