@@ -1,25 +1,15 @@
 /**
- * Shows the whole operator on this machine: a sandbox for Kubernetes, S3 and IAM, and main.ts as a process.
+ * Shows the whole operator on this machine: a sandbox for Kubernetes, S3 and IAM, and the operator as a process.
  * Exits with 0 when all went as it is to be, 1 when something did not, 130 when it was interrupted.
  *
- *     deno task demo [--keep] [--observe] [--wasabi]
+ *     deno task demo [--keep] [--observe] [--wasabi] [--program FILE]
  */
-import { parseArgs } from "node:util";
 import { onUncaught } from "../../lib/platform/process.ts";
 import { onStopSignal } from "../../lib/platform/signals.ts";
+import { type DemoFlags, HELP, readFlags } from "./demo/flags.ts";
+import { findProgram, type Program } from "./demo/program.ts";
 import { Interrupted, runDemo } from "./demo/run.ts";
 import { Screen } from "./demo/screen.ts";
-
-const HELP = `Usage: deno task demo [--keep] [--observe] [--wasabi]
-
-Starts a Kubernetes API and an S3 and IAM service on this machine, runs the operator against them, and shows what it
-does with examples/. Nothing outside of this machine is touched.
-
-  --keep     leave all running in the end, until Ctrl-C, for kubectl and an S3 client
-  --observe  with an OpenTelemetry Collector and a Prometheus beside it, and what they saw; built or downloaded once,
-             which takes minutes and needs Go
-  --wasabi   a service that lacks what Wasabi lacks, instead of one like AWS
-`;
 
 // What is on 127.0.0.1 is not reached through a proxy, and nobody's ~/.aws has a say in it.
 Deno.env.set("NO_PROXY", [Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy"), "127.0.0.1"].filter(Boolean).join());
@@ -29,18 +19,18 @@ for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) Deno.env.
 Deno.exit(await main());
 
 async function main(): Promise<number> {
-  let values;
+  let flags: DemoFlags;
+  let program: Program | undefined;
   try {
-    const flag = { type: "boolean", default: false } as const;
-    ({ values } = parseArgs({
-      args: Deno.args,
-      options: { keep: flag, observe: flag, wasabi: flag, help: { ...flag, short: "h" } },
-    }));
+    flags = readFlags(Deno.args);
+    // `deno task` moves into the project's folder.
+    const base = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+    if (flags.program !== undefined) program = await findProgram(flags.program, base);
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${HELP}`);
     return 2;
   }
-  if (values.help) {
+  if (flags.help) {
     console.log(HELP);
     return 0;
   }
@@ -63,9 +53,10 @@ async function main(): Promise<number> {
   });
   return await runDemo({
     screen,
-    mode: values.wasabi ? "wasabi" : "aws",
-    keep: values.keep,
-    observe: values.observe,
+    mode: flags.wasabi ? "wasabi" : "aws",
+    keep: flags.keep,
+    observe: flags.observe,
+    program,
     stop,
   });
 }

@@ -2,13 +2,19 @@ import { fileURLToPath } from "node:url";
 import { dirname } from "node:path";
 import { settings } from "../../../lib/config/settings.ts";
 import { permissionFlags } from "../../../tools/executable/permissions.ts";
+import type { Program } from "./program.ts";
 import { Surprise } from "./surprise.ts";
 
 const MAIN = fileURLToPath(import.meta.resolve("../../../main.ts"));
 const MOST_LINES = 2_000;
 const KILL_AFTER_MS = 20_000;
 
-/** main.ts as a process of its own, which may do what it may in a pod. Its kubeconfig lies beside its log. */
+export interface OperatorProcessOptions {
+  /** Instead of main.ts, which may do what it may in a pod. */
+  readonly program?: Program | undefined;
+}
+
+/** The operator as a process of its own. Its kubeconfig lies beside its log. */
 export class OperatorProcess {
   readonly #process: Deno.ChildProcess;
   readonly #lines: string[] = [];
@@ -16,9 +22,10 @@ export class OperatorProcess {
   #ended: Deno.CommandStatus | undefined;
   #metricsUrl: string | undefined;
 
-  constructor(flags: readonly string[], logFile: string) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...permissionFlags("pod", { read: [dirname(logFile)] }), MAIN, ...flags],
+  constructor(flags: readonly string[], logFile: string, { program }: OperatorProcessOptions = {}) {
+    const run = ["run", ...permissionFlags("pod", { read: [dirname(logFile)] }), MAIN];
+    this.#process = new Deno.Command(program?.path ?? Deno.execPath(), {
+      args: [...program ? [] : run, ...flags],
       env: environment(),
       clearEnv: true,
       stdin: "null",

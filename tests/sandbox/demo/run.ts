@@ -5,6 +5,7 @@ import { meddle } from "./drift.ts";
 import { keep } from "./keep.ts";
 import { Observers } from "./observe.ts";
 import { readableLine } from "./operator.ts";
+import type { Program } from "./program.ts";
 import { removeAll } from "./remove.ts";
 import { rotate } from "./rotate.ts";
 import { type Screen, seconds } from "./screen.ts";
@@ -20,6 +21,8 @@ export interface DemoOptions {
   readonly keep: boolean;
   /** With a collector and a Prometheus beside it. */
   readonly observe: boolean;
+  /** The operator, instead of main.ts. */
+  readonly program?: Program | undefined;
   /** Aborted with `Interrupted` by a signal. */
   readonly stop: AbortController;
 }

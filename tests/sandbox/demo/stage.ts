@@ -1,11 +1,14 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
+import { READABLE_FOLDERS } from "../../../lib/platform/permissions.ts";
 import { Admin } from "../../scenarios/admin.ts";
 import { type Clients, clientsOf } from "../aws/contract/case.ts";
 import { type AwsSandbox, startAwsSandbox } from "../aws/mod.ts";
 import { type KubeSandbox, startKubeSandbox } from "../kube/mod.ts";
 import { OperatorProcess } from "./operator.ts";
+import type { Program } from "./program.ts";
 import type { Screen } from "./screen.ts";
 import { Surprise } from "./surprise.ts";
 import { Watcher } from "./watcher.ts";
@@ -19,6 +22,8 @@ export interface StageOptions {
   readonly mode: "aws" | "wasabi";
   /** Ends the demo with its reason. */
   readonly stop: AbortController;
+  /** The operator, instead of main.ts. */
+  readonly program?: Program | undefined;
   /** Of the operator, beside those that the demo needs. */
   readonly flags?: readonly string[];
 }
@@ -36,6 +41,8 @@ export class Stage implements AsyncDisposable {
   readonly owner: Clients;
   readonly watcher: Watcher;
   readonly operator: OperatorProcess;
+  /** What the operator is, if not main.ts. */
+  readonly program: Program | undefined;
   /** For files, and gone in the end. */
   readonly folder: string;
   readonly kubeconfig: string;
@@ -46,8 +53,9 @@ export class Stage implements AsyncDisposable {
     readonly aws: AwsSandbox;
     readonly folder: string;
   }) {
-    const { screen, mode, stop, flags = [] } = options;
+    const { screen, mode, stop, program, flags = [] } = options;
     [this.screen, this.mode, this.signal, this.kube, this.aws] = [screen, mode, stop.signal, kube, aws];
+    this.program = program;
     this.folder = folder;
     this.kubeconfig = `${folder}/kubeconfig`;
     this.admin = new Admin({ url: kube.url, kubeconfig: this.kubeconfig });
@@ -59,19 +67,20 @@ export class Stage implements AsyncDisposable {
       "--metrics-port=0",
       `--drift-check-interval-seconds=${DRIFT_SECONDS}`,
     ];
-    this.operator = new OperatorProcess([...own, ...flags], `${folder}/operator.log`);
+    this.operator = new OperatorProcess([...own, ...flags], `${folder}/operator.log`, { program });
     this.operator.onEnd(({ code }) => {
       if (!this.#stopping) stop.abort(new Surprise("the operator to run", `it ended with exit code ${code}`));
     });
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const { mode } = options;
+    const { mode, program } = options;
     const [kube, aws] = await Promise.all([startKubeSandbox(), startAwsSandbox({ mode })]);
     for await (const { name } of Deno.readDir(fileURLToPath(CRDS))) {
       if (name.endsWith(".yaml")) kube.put(parse(await Deno.readTextFile(new URL(name, CRDS))));
     }
-    const folder = await Deno.makeTempDir({ prefix: "wasabi-s3-operator-demo-" });
+    const prefix = "wasabi-s3-operator-demo-";
+    const folder = await Deno.makeTempDir({ prefix, ...(program ? { dir: readableFolder() } : {}) });
     return new Stage(options, { kube, aws, folder });
   }
 
@@ -106,6 +115,12 @@ export class Stage implements AsyncDisposable {
       await Deno.remove(this.folder, { recursive: true });
     }
   }
+}
+
+/** For temporary files that an executable may read: the permissions are part of it. */
+function readableFolder(): string {
+  const usual = tmpdir();
+  return READABLE_FOLDERS.some((folder) => `${usual}/`.startsWith(`${folder}/`)) ? usual : "/tmp";
 }
 
 export interface Credentials {
