@@ -111,7 +111,7 @@ export const tracingSettings = {
     parse: integer(1, 999_999_999),
     fallback: 30_000,
     placeholder: "MILLISECONDS",
-    help: "when the next batch is sent although the last one was not answered",
+    help: "bound on one export, as the timeout of OTLP; the shorter one counts",
     ...lenient,
   }),
   bspMaxQueueSize: setting("OTEL_BSP_MAX_QUEUE_SIZE", {

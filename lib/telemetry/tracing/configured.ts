@@ -23,16 +23,16 @@ export function tracingOptions(config: Config, instance: Instance): TracingOptio
     url,
     protocol: config.otlpTracesProtocol ?? config.otlpProtocol ?? "http/protobuf",
     headers: config.otlpTracesHeaders ?? config.otlpHeaders ?? {},
-    timeoutMs: config.otlpTracesTimeoutMs ?? config.otlpTimeoutMs ?? TIMEOUT_MS,
+    // The one bounds an export, the other the batch in it, and a batch is exported once.
+    timeoutMs: Math.min(config.otlpTracesTimeoutMs ?? config.otlpTimeoutMs ?? TIMEOUT_MS, config.bspExportTimeoutMs),
     ...(certificateFile === undefined ? {} : { certificateFile }),
     resource: resourceOf(config, instance),
     sampler: config.tracesSampler,
     ratio: config.tracesSamplerArg,
     batch: {
-      maxQueueSize: config.bspMaxQueueSize,
-      maxExportBatchSize: Math.min(config.bspMaxExportBatchSize, config.bspMaxQueueSize),
-      scheduledDelayMillis: config.bspScheduleDelayMs,
-      exportTimeoutMillis: config.bspExportTimeoutMs,
+      mostWaiting: config.bspMaxQueueSize,
+      mostInBatch: Math.min(config.bspMaxExportBatchSize, config.bspMaxQueueSize),
+      delayMs: config.bspScheduleDelayMs,
     },
   };
 }

@@ -1,17 +1,17 @@
-import { JsonTraceSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
-import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { chunksOf } from "../../chunks.ts";
 import { Deadline } from "../../deadline.ts";
 import { untilAborted } from "../../until_aborted.ts";
 import type { Clock } from "../api.ts";
+import type { Batch } from "./batches.ts";
 import type { Delivery } from "./delivery.ts";
-import { serializeSpans } from "./protobuf.ts";
 import { spanText } from "./span_error.ts";
 
 export interface ExporterOptions {
   /** Where spans are sent, the path included. */
   readonly url: string;
-  readonly protocol: "http/protobuf" | "http/json";
+  /** What a body is encoded in. */
+  readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Bound on one export with all its tries, milliseconds. */
   readonly timeoutMs: number;
@@ -20,11 +20,6 @@ export interface ExporterOptions {
   readonly random: () => number;
   readonly delivery: Delivery;
 }
-
-const FORMATS = {
-  "http/protobuf": { serialize: serializeSpans, type: "application/x-protobuf" },
-  "http/json": { serialize: JsonTraceSerializer.serializeRequest, type: "application/json" },
-} as const;
 
 /** Answers that OTLP says to try again on; all others are final. */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -39,46 +34,36 @@ class Refusal extends Error {
 }
 
 /**
- * Sends spans to a collector by OTLP over HTTP (opentelemetry.io/docs/specs/otlp), with Deno's fetch and the library's
- * serializers; docs/adr/0012 says why not with the library's transport. Never throws: what is lost is counted.
+ * Sends spans to a collector by OTLP over HTTP (opentelemetry.io/docs/specs/otlp), with Deno's fetch; docs/adr/0012 says
+ * why not with the library's transport. Never throws: what is lost is counted.
  */
-export class OtlpExporter implements SpanExporter {
+export class OtlpExporter {
   readonly #options: ExporterOptions;
   readonly #stop = new AbortController();
-  readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: ExporterOptions) {
     this.#options = options;
   }
 
-  export(spans: ReadableSpan[], done: (result: { code: 0 | 1 }) => void): void {
+  async send({ body, spans }: Batch): Promise<void> {
     const { delivery } = this.#options;
     delivery.exporting();
-    const sent = this.#send(spans).then(({ rejected, why }) => {
+    try {
+      const { rejected, why } = await this.#send(body);
       if (rejected > 0) delivery.lost(rejected, why);
-      delivery.arrived(spans.length - rejected);
-      done({ code: 0 });
-    }, (error) => {
-      delivery.lost(spans.length, spanText(String(error.message ?? error)));
-      done({ code: 1 });
-    }).finally(() => this.#underWay.delete(sent));
-    this.#underWay.add(sent);
-  }
-
-  /** Waits for what is under way; a `BatchSpanProcessor` waits for what it sends in that moment alone. */
-  async forceFlush(): Promise<void> {
-    await Promise.all(this.#underWay);
+      delivery.arrived(spans - rejected);
+    } catch (error) {
+      delivery.lost(spans, spanText(String((error as Error).message ?? error)));
+    }
   }
 
   /** Cuts off what is under way. */
-  shutdown(): Promise<void> {
+  stop(): void {
     this.#stop.abort(new Error("the process ended before the collector answered"));
-    return Promise.resolve();
   }
 
-  async #send(spans: ReadableSpan[]): Promise<{ readonly rejected: number; readonly why: string }> {
-    const { protocol, timeoutMs, clock, random } = this.#options;
-    const body = FORMATS[protocol].serialize(spans) as Uint8Array<ArrayBuffer>;
+  async #send(body: Batch["body"]): Promise<{ readonly rejected: number; readonly why: string }> {
+    const { timeoutMs, clock, random } = this.#options;
     using deadline = new Deadline(this.#stop.signal);
     const { signal } = deadline;
     deadline.arm(timeoutMs, () => new Error(`no answer in ${timeoutMs} ms`));
@@ -95,14 +80,14 @@ export class OtlpExporter implements SpanExporter {
     }
   }
 
-  async #try(body: Uint8Array<ArrayBuffer>, signal: AbortSignal) {
-    const { url, protocol, headers, fetch } = this.#options;
+  async #try(body: Batch["body"], signal: AbortSignal) {
+    const { url, contentType, headers, fetch } = this.#options;
     const sending = fetch(url, {
       method: "POST",
       body,
       signal,
       redirect: "manual",
-      headers: { ...headers, "content-type": FORMATS[protocol].type },
+      headers: { ...headers, "content-type": contentType },
     });
     let response;
     try {

@@ -18,6 +18,7 @@ export interface TracingOptions {
   readonly url: string;
   readonly protocol: typeof PROTOCOLS[number];
   readonly headers: Readonly<Record<string, string>>;
+  /** Bound on one export with all its tries, milliseconds. */
   readonly timeoutMs: number;
   /** PEM file of the authority that signed the collector's certificate. */
   readonly certificateFile?: string;
@@ -26,9 +27,10 @@ export interface TracingOptions {
   /** In [0, 1]; of the samplers with `traceidratio`. */
   readonly ratio: number;
   readonly batch: {
-    readonly maxQueueSize: number;
-    readonly maxExportBatchSize: number;
-    readonly scheduledDelayMillis: number;
-    readonly exportTimeoutMillis: number;
+    /** Spans that may wait; more are lost. */
+    readonly mostWaiting: number;
+    readonly mostInBatch: number;
+    /** Longest time until a span is sent, milliseconds. */
+    readonly delayMs: number;
   };
 }

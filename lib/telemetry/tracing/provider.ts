@@ -1,7 +1,8 @@
 import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
-import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import { Backlog } from "./backlog.ts";
+import { TracerProvider } from "@opentelemetry/sdk-trace";
+import { Batches } from "./batches.ts";
 import { Delivery } from "./delivery.ts";
+import { ENCODERS } from "./encoders.ts";
 import { OtlpExporter } from "./exporter.ts";
 import type { Tracing, TracingDeps } from "./open.ts";
 import type { TracingOptions } from "./options.ts";
@@ -22,25 +23,24 @@ export function startTracing(
   const http = createFetch(caCert === undefined ? {} : { caCert });
   const { origin, pathname } = new URL(options.url);
   const delivery = new Delivery({ log, metrics, endpoint: origin + pathname });
-  const backlog = new Backlog(options.batch.maxQueueSize, delivery);
-  const exporter = new OtlpExporter({ ...options, fetch: http.fetch, clock, random, delivery });
-  const batches = new BatchSpanProcessor({ ...options.batch, exporter: backlog.leaving(exporter) });
+  const encoder = new ENCODERS[options.protocol]();
+  const { contentType } = encoder;
+  const exporter = new OtlpExporter({ ...options, contentType, fetch: http.fetch, clock, random, delivery });
+  const batches = new Batches({ ...options.batch, encoder, delivery, send: (batch) => exporter.send(batch) });
   const provider = new TracerProvider({
     resource: defaultResource().merge(resourceFromAttributes(options.resource)),
     sampler: createSampler(options.sampler, options.ratio),
-    spanProcessors: [backlog.before(batches)],
+    spanProcessors: [batches],
   });
   return {
     traceSpan: createTraceSpan(provider.getTracer("wasabi-s3-operator")),
     async close() {
       const flushed = new AbortController();
-      const flushing = provider.forceFlush().catch(() => {}).then(() => exporter.forceFlush())
-        .finally(() => flushed.abort());
+      const flushing = batches.forceFlush().finally(() => flushed.abort());
       await Promise.race([flushing, clock.sleep(FLUSH_MS, flushed.signal)]);
-      await exporter.shutdown();
+      exporter.stop();
       await flushing;
-      // Nothing is left to send.
-      await provider.shutdown().catch(() => {});
+      await provider.shutdown();
       delivery.close();
       http.close();
     },

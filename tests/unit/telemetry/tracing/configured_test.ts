@@ -58,6 +58,11 @@ Deno.test("what is said of traces beats what is said of all", () => {
   });
 });
 
+Deno.test("of the two bounds on an export the shorter one counts", () => {
+  assert.equal(on({ OTEL_EXPORTER_OTLP_TIMEOUT: "5", OTEL_BSP_EXPORT_TIMEOUT: "6" }).timeoutMs, 5);
+  assert.equal(on({ OTEL_EXPORTER_OTLP_TIMEOUT: "7", OTEL_BSP_EXPORT_TIMEOUT: "6" }).timeoutMs, 6);
+});
+
 Deno.test("without more settings than the endpoint the defaults of OpenTelemetry hold", () => {
   const { url: _, ...rest } = on({});
   assert.deepEqual(rest, {
@@ -73,7 +78,7 @@ Deno.test("without more settings than the endpoint the defaults of OpenTelemetry
     },
     sampler: "parentbased_always_on",
     ratio: 1,
-    batch: { maxQueueSize: 2_048, maxExportBatchSize: 512, scheduledDelayMillis: 5_000, exportTimeoutMillis: 30_000 },
+    batch: { mostWaiting: 2_048, mostInBatch: 512, delayMs: 5_000 },
   });
 });
 
@@ -90,5 +95,5 @@ for (const [env, name] of NAMES) {
 }
 
 Deno.test("a batch is not larger than the queue", () => {
-  assert.equal(on({ OTEL_BSP_MAX_QUEUE_SIZE: "100" }).batch.maxExportBatchSize, 100);
+  assert.equal(on({ OTEL_BSP_MAX_QUEUE_SIZE: "100" }).batch.mostInBatch, 100);
 });

@@ -1,10 +1,8 @@
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { noopMetrics } from "../../../../lib/telemetry/noop_metrics.ts";
 import { systemClock } from "../../../../lib/platform/clock.ts";
 import type { TracingDeps } from "../../../../lib/telemetry/tracing/open.ts";
 import type { TracingOptions } from "../../../../lib/telemetry/tracing/options.ts";
 import { KeptLog } from "../../kube/collaborators.ts";
-import { recorder } from "./recorder.ts";
 
 /** How a collector answers one export; a throw is a connection that fails. */
 export type Answer = (signal: AbortSignal) => Response | Promise<Response>;
@@ -61,7 +59,7 @@ export const OPTIONS: TracingOptions = {
   resource: { "service.name": "test" },
   sampler: "parentbased_always_on",
   ratio: 1,
-  batch: { maxQueueSize: 4, maxExportBatchSize: 2, scheduledDelayMillis: 60_000, exportTimeoutMillis: 60_000 },
+  batch: { mostWaiting: 4, mostInBatch: 2, delayMs: 60_000 },
 };
 
 export function accepted(): Response {
@@ -71,11 +69,4 @@ export function accepted(): Response {
 /** Never answers, until it is told to stop. */
 export function hanging(signal: AbortSignal): Promise<Response> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-}
-
-/** Spans that have ended. */
-export async function ended(count: number): Promise<ReadableSpan[]> {
-  const { traceSpan, spans } = recorder();
-  for (let index = 0; index < count; index++) await traceSpan(`span ${index}`, {}, () => Promise.resolve());
-  return spans;
 }

@@ -5,7 +5,7 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { AlwaysOnSampler, type ReadableSpan, TracerProvider } from "@opentelemetry/sdk-trace";
 import fc from "fast-check";
 import { activeContext } from "../../../../lib/telemetry/tracing/context.ts";
-import { serializeSpans } from "../../../../lib/telemetry/tracing/protobuf.ts";
+import { ProtobufEncoder } from "../../../../lib/telemetry/tracing/protobuf.ts";
 
 /** Texts with every kind of character, and as long as makes a length take two and three bytes. */
 const text = fc.oneof(
@@ -53,14 +53,18 @@ function spanOf(tracer: Tracer, { name, kind, parent, error, start, end, events,
   return span as unknown as ReadableSpan;
 }
 
-Deno.test("spans become the bytes that OpenTelemetry's own serializer makes of them", () => {
+Deno.test("spans become the bytes that OpenTelemetry's own serializer makes of them, request after request", () => {
   fc.assert(fc.property(attributes, text, fc.array(shape, { minLength: 1, maxLength: 5 }), (resource, name, shapes) => {
     const provider = new TracerProvider({ sampler: new AlwaysOnSampler(), resource: resourceFromAttributes(resource) });
     const spans = shapes.map((each) => spanOf(provider.getTracer(name), each));
-    assert.deepEqual(serializeSpans(spans), ProtobufTraceSerializer.serializeRequest(spans));
+    const encoder = new ProtobufEncoder();
+    for (const request of [spans, spans.slice(0, 1)]) {
+      for (const span of request) encoder.add(span);
+      assert.deepEqual(encoder.take(), ProtobufTraceSerializer.serializeRequest(request));
+    }
   }));
 });
 
 Deno.test("no spans are no bytes", () => {
-  assert.equal(serializeSpans([]).length, 0);
+  assert.equal(new ProtobufEncoder().take().length, 0);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { startTracing } from "../../../../lib/telemetry/tracing/provider.ts";
 import { logFields, withLogFields } from "../../../../lib/telemetry/tracing/context.ts";
 import type { Tracing } from "../../../../lib/telemetry/tracing/open.ts";
+import { VirtualTime } from "../../kube/virtual_time.ts";
 import { accepted, type Answer, FakeCollector, hanging, OPTIONS } from "./fake_collector.ts";
 
 const refused: Answer = () => new Response(null, { status: 400 });
@@ -32,6 +33,44 @@ Deno.test("a batch is sent as soon as it is full, and the rest at the end", asyn
   assert.deepEqual(collector.names(), [["span 0", "span 1"], ["span 2"]]);
   assert.equal(collector.closed, true);
   assert.deepEqual(collector.log.lines, []);
+});
+
+Deno.test("spans are sent as protobuf where that is asked for", async () => {
+  const collector = new FakeCollector([() => new Response(null)]);
+  const tracing = startTracing({ ...OPTIONS, protocol: "http/protobuf" }, collector.deps());
+  await trace(tracing, 1);
+  await tracing.close();
+  const [{ headers, body } = { headers: new Headers(), body: undefined }] = collector.requests;
+  assert.equal(headers.get("content-type"), "application/x-protobuf");
+  assert.match(new TextDecoder().decode(body), /span 0/);
+  assert.equal(collector.counts.exported, 1);
+});
+
+Deno.test("a batch that does not fill is sent when its first span has waited long enough, and so is the next", async () => {
+  const clock = new VirtualTime();
+  using _ = clock.installTimers();
+  const { collector, tracing } = tracingTo(accepted);
+  for (let batch = 1; batch <= 2; batch++) {
+    await trace(tracing, 1);
+    await clock.advance(OPTIONS.batch.delayMs - 1);
+    assert.equal(collector.requests.length, batch - 1);
+    await clock.advance(1);
+    assert.equal(collector.requests.length, batch);
+  }
+  await tracing.close();
+  assert.equal(clock.waiting, 0);
+});
+
+Deno.test("one batch is under way at a time; the others follow when it has arrived", async () => {
+  const { promise, resolve } = Promise.withResolvers<Response>();
+  const { collector, tracing } = tracingTo(() => promise, accepted);
+  await trace(tracing, 4);
+  await settled();
+  assert.deepEqual(collector.names(), [["span 0", "span 1"]]);
+  resolve(accepted());
+  await settled();
+  assert.deepEqual(collector.names(), [["span 0", "span 1"], ["span 2", "span 3"]]);
+  await tracing.close();
 });
 
 Deno.test("spans beyond the queue are lost and counted while the collector hangs, and work goes on", async () => {
