@@ -23,7 +23,7 @@ export function tracingOptions(config: Config, instance: Instance): TracingOptio
     url,
     protocol: config.otlpTracesProtocol ?? config.otlpProtocol ?? "http/protobuf",
     headers: config.otlpTracesHeaders ?? config.otlpHeaders ?? {},
-    // The one bounds an export, the other the batch in it, and a batch is exported once.
+    // Two names that OpenTelemetry has for what is one bound here.
     timeoutMs: Math.min(config.otlpTracesTimeoutMs ?? config.otlpTimeoutMs ?? TIMEOUT_MS, config.bspExportTimeoutMs),
     ...(certificateFile === undefined ? {} : { certificateFile }),
     resource: resourceOf(config, instance),
