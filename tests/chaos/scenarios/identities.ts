@@ -36,7 +36,9 @@ export const identityScenarios: readonly ChaosScenario[] = [
   update("Provider: the names that namespaces may claim change", {
     given: [user()],
     of: provider,
-    spec: { namespaceRules: [{ namespaces: ["*"], userNames: ["app-*"] }] },
+    spec: {
+      namespaceRules: [{ namespaces: ["*"], bucketNames: ["*"], policyNames: ["*"], userNames: ["app-*", "first-*"] }],
+    },
   }),
   update("Provider: how it signs and whom it trusts changes", {
     given: [user()],
