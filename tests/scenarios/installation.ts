@@ -1,48 +1,21 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { parseAllDocuments } from "yaml";
-import { iamPolicy } from "../../tools/gen/iam_policy.ts";
 import { type Clients, clientsOf } from "../sandbox/aws/contract/case.ts";
-import { type AwsSandbox, type AwsSandboxOptions, type Recording, startAwsSandbox } from "../sandbox/aws/mod.ts";
+import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from "../sandbox/aws/mod.ts";
 import type { Loose } from "./admin.ts";
 import { valueOf } from "./objects.ts";
-import { OPERATOR_USER, seedOperatorUser } from "./operator_user.ts";
+import { OPERATOR_USER } from "./operator_user.ts";
 import type { RunningOperator } from "./operator.ts";
+import { layCluster, loadService, readRecorded, RecordedObjects, REGION } from "./recorded.ts";
 import type { Stage } from "./stage.ts";
 
-const FIXTURES = new URL("./fixtures/", import.meta.url);
 /** The day after the recording was made: whatever today is, what was due then is due here. */
 const TAKE_OVER = Date.parse("2026-11-24T00:00:00Z");
-/** The region of the recorded Provider, and so of its buckets. */
-const REGION = "eu-central-1";
 const KINDS = ["Provider", "Bucket", "User", "IAMPolicy", "AccessKey", "BucketPolicy"];
 
 export interface InstallationOptions extends Pick<AwsSandboxOptions, "mode"> {
   /** Changes the recorded objects before they are created. */
   readonly edit?: (recorded: RecordedObjects) => void;
-}
-
-/** The objects of the recording, to be changed, left out or added to. */
-export class RecordedObjects {
-  constructor(readonly list: Loose[]) {}
-
-  get(kind: string, name: string): Loose {
-    const found = this.list.find((each) => each.kind === kind && each.metadata.name === name);
-    if (found === undefined) throw new RangeError(`No ${kind} "${name}" in the recording`);
-    return found;
-  }
-
-  /** A further object like the recorded one. */
-  copy(kind: string, name: string, copy: string): Loose {
-    const made = structuredClone(this.get(kind, name));
-    made.metadata = { ...made.metadata, name: copy, uid: crypto.randomUUID() };
-    this.list.push(made);
-    return made;
-  }
-
-  drop(kind: string, name: string): void {
-    this.list.splice(this.list.indexOf(this.get(kind, name)), 1);
-  }
 }
 
 /** A running installation of 0.2.x without its operator: the recorded cluster and service, laid out on a stage. */
@@ -70,25 +43,20 @@ export class Installation {
 
   /** Lays the recording out in the stage's namespace, with a service of its own. */
   static async lay(stage: Stage, { edit = () => {}, mode = "aws" }: InstallationOptions = {}): Promise<Installation> {
-    const recorded = new RecordedObjects(await readCluster());
+    const recorded = await readRecorded();
     edit(recorded);
-    const own = recorded.get("Secret", "wasabi-credentials");
     let now = () => TAKE_OVER;
     const aws = await startAwsSandbox({ mode, clock: () => now() });
-    seedOperatorUser(aws, iamPolicy(), {
-      accessKeyId: valueOf(own, "access-key"),
-      secretAccessKey: valueOf(own, "secret-key"),
-    });
     const { url: endpoint, credentials } = aws;
     const clients = clientsOf({ endpoint, credentials, lacks: {}, close: () => Promise.resolve() });
     stage.defer(async () => {
       clients.close();
       await aws.close();
     });
-    aws.load(JSON.parse(await read("provider-0.2.x.json")) as Recording, secretKeys(recorded.list));
-    for (const [name, bucket] of aws.state.buckets) aws.state.buckets.set(name, { ...bucket, region: REGION });
+    await loadService(aws, recorded);
     await stage.namespace();
-    const installation = new Installation(stage, aws, clients, await create(stage, recorded.list, aws.url));
+    const { admin, ns } = stage;
+    const installation = new Installation(stage, aws, clients, await layCluster({ admin, ns, endpoint }, recorded));
     now = () => installation.now();
     return installation;
   }
@@ -178,55 +146,6 @@ export class Installation {
       );
     }
   }
-}
-
-async function read(name: string): Promise<string> {
-  return await Deno.readTextFile(new URL(name, FIXTURES));
-}
-
-async function readCluster(): Promise<Loose[]> {
-  return parseAllDocuments(await read("cluster-0.2.x.yaml")).map((document: Loose) => document.toJS());
-}
-
-/** Secret access keys by id. */
-function secretKeys(objects: readonly Loose[]): Record<string, string> {
-  const pairs = objects.filter(({ kind, data }) => kind === "Secret" && data?.["access-key-id"] !== undefined)
-    .map((secret) => [valueOf(secret, "access-key-id"), valueOf(secret, "secret-access-key")]);
-  return Object.fromEntries(pairs);
-}
-
-/**
- * Creates owners before what they own, whose references get the new uids; returns the objects as the server has them.
- */
-async function create({ admin, ns }: Stage, objects: readonly Loose[], endpoint: string): Promise<Loose[]> {
-  const uids = new Map<string, string>();
-  const made = new Map<Loose, Loose>();
-  const isNext = (each: Loose) =>
-    !made.has(each) && (each.metadata.ownerReferences ?? []).every(({ uid }: Loose) => uids.has(uid));
-  for (let each = objects.find(isNext); each !== undefined; each = objects.find(isNext)) {
-    const { status, ...object } = moved(each, ns);
-    const { uid, creationTimestamp: _, generation: __, ...metadata } = object.metadata;
-    const ownerReferences = metadata.ownerReferences?.map((owner: Loose) => ({ ...owner, uid: uids.get(owner.uid) }));
-    if (object.kind === "Provider") object.spec = { ...object.spec, endpoint, iamEndpoint: endpoint };
-    let answer = await admin.create({ ...object, metadata: { ...metadata, ownerReferences } });
-    if (status !== undefined) answer = await admin.patch(answer, { status }, "/status");
-    uids.set(uid, answer.metadata.uid);
-    made.set(each, answer);
-  }
-  return objects.map((each) => made.get(each) ?? neverMade(each));
-}
-
-function neverMade({ kind, metadata: { name } }: Loose): never {
-  throw new RangeError(`The owner of ${kind} "${name}" is not in the recording`);
-}
-
-/** The object in another namespace than that of the recording. */
-function moved(value: Loose, namespace: string): Loose {
-  if (Array.isArray(value)) return value.map((each) => moved(each, namespace));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, key === "namespace" ? namespace : moved(each, namespace)]),
-  );
 }
 
 /** How often each kind was reconciled. */
