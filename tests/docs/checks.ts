@@ -25,8 +25,13 @@ export const UNCHECKED: Readonly<Record<string, string>> = {
     "Argo CD's program cannot be had here; tests/gitops runs the same health checks in its own interpreter",
 };
 
-/** How a block is checked; `undefined` where it is not. */
+/** How a block is checked; `undefined` where it is not. What one prints is only seen where it is run. */
 export function checkOf(block: Block): Check | undefined {
+  const check = checkOfText(block);
+  return block.shows === undefined || check === "run" ? check : undefined;
+}
+
+function checkOfText(block: Block): Check | undefined {
   switch (block.language) {
     case "sh":
       return checkOfScript(block.text);

@@ -17,6 +17,8 @@ export interface Block {
   readonly text: string;
   /** The headings that it stands under, from the title down. */
   readonly headings: readonly string[];
+  /** What it prints: the `text` block right behind it, where `…` stands for what varies. */
+  readonly shows?: string;
 }
 
 /** A page of the documentation. */
@@ -49,24 +51,28 @@ async function markdownBelow(folder: string): Promise<string[]> {
 export function readPage(path: string, text: string): Page {
   const [prose, blocks, headings]: [string[], Block[], string[]] = [[], [], []];
   let open: { fence: string; indent: string; line: number; language: string; lines: string[] } | undefined;
+  let isBehindBlock = false;
   for (const [index, line] of text.split("\n").entries()) {
     const [, indent = "", fence = "", language = ""] = line.match(/^(\s*)(`{3,}|~{3,})\s*(.*)$/) ?? [];
     if (open !== undefined && line.trim() === open.fence) {
       const { line: at, language, lines } = open;
-      blocks.push({
+      const block = {
         page: path,
         line: at,
         language,
         text: `${lines.join("\n")}\n`,
         headings: headings.filter(Boolean),
-      });
-      open = undefined;
+      };
+      const before = isBehindBlock && language === "text" ? blocks.pop() : undefined;
+      blocks.push(before === undefined ? block : { ...before, shows: block.text });
+      [open, isBehindBlock] = [undefined, true];
     } else if (open !== undefined) {
       open.lines.push(line.startsWith(open.indent) ? line.slice(open.indent.length) : line.trimStart());
     } else if (fence !== "") {
       open = { fence, indent, line: index + 1, language, lines: [] };
     } else {
       prose.push(line);
+      isBehindBlock &&= line.trim() === "";
       const [, level = "", title = ""] = line.match(/^(#+) (.*)$/) ?? [];
       if (level !== "") headings.splice(level.length - 1, headings.length, title);
     }

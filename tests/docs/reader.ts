@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Outcome, run } from "../chart/helm.ts";
 import { type Block, placeOf, ROOT } from "./pages.ts";
 import { findPrograms, type Programs } from "./programs.ts";
+import { isShownBy } from "./shown.ts";
 
 /**
  * What a reader's shell finds. There is no kubelet: `kubectl logs` shows the log of the operator that stands in for the
@@ -36,7 +37,10 @@ export interface ReaderOptions {
   readonly log: () => readonly string[];
 }
 
-/** Somebody who runs what the documentation says, in a folder that shows the project and takes new files. */
+/**
+ * Somebody who runs what the documentation says, in a folder that shows the project and takes new files. Each page has a
+ * terminal of its own, where what one block exports is there for the next ones.
+ */
 export class Reader implements AsyncDisposable {
   readonly #home: string;
   readonly #options: ReaderOptions;
@@ -58,17 +62,24 @@ export class Reader implements AsyncDisposable {
     return new Reader(home, options);
   }
 
-  /** Runs a block as a script that ends with the first failure; in the text, keys are replaced by their values. */
+  /**
+   * Runs a block as a script that ends with the first failure, and compares what it prints with what the page shows; in
+   * both, keys of `replacements` are replaced by their values.
+   */
   async runs(block: Block, replacements: Readonly<Record<string, string>>): Promise<string> {
-    let script = block.text;
-    for (const [text, value] of Object.entries(replacements)) script = script.replaceAll(text, value);
-    const { code, out, err } = await this.bash(script);
+    const replaced = (text: string) => {
+      return Object.entries(replacements).reduce((text, [key, value]) => text.replaceAll(key, value), text);
+    };
+    const script = replaced(block.text);
+    const { code, out, err } = await this.bash(script, block.page);
     const complaints = this.#options.log().filter((line) => /"(WARNING|ERROR)"/.test(line)).slice(-5);
     assert.equal(code, 0, [placeOf(block), script, out, err, ...complaints].join("\n"));
+    const shown = replaced(block.shows ?? "…");
+    assert.ok(isShownBy(shown, out), `${placeOf(block)} shows\n${shown}\nand this was printed:\n${out}\n${err}`);
     return out;
   }
 
-  async bash(script: string): Promise<Outcome> {
+  async bash(script: string, page = ""): Promise<Outcome> {
     const { kubeconfig, credentials, log } = this.#options;
     await Deno.writeTextFile(`${this.#home}/log`, log().map((line) => `${line}\n`).join(""));
     const env = {
@@ -79,11 +90,13 @@ export class Reader implements AsyncDisposable {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     };
-    return await run(
-      "timeout",
-      [PATIENCE, "/bin/bash", "-c", `cd "${this.#home}/work"; set -euo pipefail\n${script}`],
-      { env },
-    );
+    const exports = `${this.#home}/exports-${page.replaceAll("/", "-")}`;
+    const lines = [
+      `cd "${this.#home}/work"; set -euo pipefail; test ! -e "${exports}" || . "${exports}"`,
+      script,
+      `export -p > "${exports}"`,
+    ];
+    return await run("timeout", [PATIENCE, "/bin/bash", "-c", lines.join("\n")], { env });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
