@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { RELEASE } from "../chart/render.ts";
-import { survivors } from "../chart/survivors.ts";
 import { blocksFor } from "./checks.ts";
 import { type Block, readPages } from "./pages.ts";
 import { Place } from "./place.ts";
 
 const MONITORING = fileURLToPath(new URL("../chart/fixtures/monitoring.yaml", import.meta.url));
-const RECORDED = fileURLToPath(new URL("../scenarios/fixtures/cluster-0.2.x.yaml", import.meta.url));
 const blocks = blocksFor("run", (await readPages()).flatMap((page) => page.blocks));
-/** What needs a cluster of its own, or ends it. */
+/** What needs a cluster of its own, or ends it; the migration has a test of its own. */
 const APART: Readonly<Record<string, readonly string[]>> = {
   "docs/install.md": ["Without Helm", "Upgrading and uninstalling"],
   "docs/migration.md": ["Coming from 0.2.x"],
@@ -59,29 +56,4 @@ Deno.test("the operator is installed without Helm by what the documentation tell
   const rollout = "kubectl -n wasabi-s3-operator rollout status deployment/wasabi-s3-operator --timeout=60s";
   assert.equal((await place.reader.bash(rollout)).code, 0);
   await place.examples("team-a");
-});
-
-Deno.test("a release of 0.2.x is migrated by what the documentation tells", async (test) => {
-  await using place = await Place.start();
-  const { code, err } = await place.site.upgrade(fileURLToPath(new URL("../chart/fixtures/former", import.meta.url)));
-  assert.equal(code, 0, err);
-  await place.site.get("create", "namespace", "demo");
-  await place.site.get("create", "-f", RECORDED);
-  const before = await survivors(place.site);
-  const replacements = {
-    "OLD-DEPLOYMENT": RELEASE,
-    RELEASE,
-    ...place.replacements,
-    " NAMESPACE": ` ${RELEASE}`,
-    "buckets.s3.cloud37.dev NAME": "-n demo buckets.s3.cloud37.dev auto",
-  };
-  for (const block of section("docs/migration.md", "Coming from 0.2.x")) {
-    await test.step(`line ${block.line}`, async () => void await place.reader.runs(block, replacements));
-  }
-  await test.step("nothing is lost, and the new operator runs", async () => {
-    assert.equal(await survivors(place.site), before);
-    const rollout = `kubectl -n ${RELEASE} rollout status deployment/${RELEASE} --timeout=60s`;
-    assert.equal((await place.reader.bash(rollout)).code, 0);
-    assert.ok(place.node.log().some((line) => line.includes('"Leading"')));
-  });
 });
