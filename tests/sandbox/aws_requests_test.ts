@@ -1,8 +1,9 @@
 import { CreateAccessKeyCommand } from "@aws-sdk/client-iam";
-import { HeadBucketCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
+import { HeadBucketCommand, ListBucketsCommand, PutBucketTaggingCommand } from "@aws-sdk/client-s3";
 import assert from "node:assert/strict";
-import { refusal } from "./aws/contract/case.ts";
+import { refusal, refused } from "./aws/contract/case.ts";
 import { withSandbox } from "./aws/harness.ts";
+import { Faults } from "./faults.ts";
 import type { Interposer } from "./requests.ts";
 
 Deno.test("requests are counted by name and kept with the key that sent them", () =>
@@ -41,6 +42,19 @@ for (const [when, keys] of [["before", 0], ["after", 1]] as const) {
       assert.deepEqual([status, user.keys.length], [500, keys]);
     }));
 }
+
+Deno.test("a fault meets every access key but the one that is to be spared", async () => {
+  const faults = new Faults();
+  await withSandbox({ faults }, async ({ seed, credentials }, { s3, s3As }) => {
+    seed.user("app");
+    const { id, secret } = seed.accessKey("app");
+    const app = s3As({ credentials: { accessKeyId: id, secretAccessKey: secret } });
+    const fault = { do: "fail", status: 403, code: "InvalidAccessKeyId" } as const;
+    faults.on("s3:ListBuckets", fault, { spare: credentials.accessKeyId });
+    await s3.send(new ListBucketsCommand());
+    await refused(app.send(new ListBucketsCommand()), "InvalidAccessKeyId", 403);
+  });
+});
 
 Deno.test("a body that is not the document asked for is MalformedXML", () =>
   withSandbox({}, async ({ seed }, { s3 }) => {

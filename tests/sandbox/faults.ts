@@ -11,6 +11,13 @@ export type Fault =
   /** Answered after the call that the test makes. */
   | { readonly do: "wait"; readonly until: Promise<void> };
 
+export interface FaultOptions {
+  /** How often; default for ever. */
+  readonly times?: number;
+  /** Id of an access key whose requests are left alone. */
+  readonly spare?: string;
+}
+
 interface Rule {
   readonly matches: (name: string, request: Request) => boolean;
   readonly fault: Fault;
@@ -24,11 +31,13 @@ export class Faults implements Interposer {
 
   /**
    * @param name such as `iam:CreateAccessKey` or `PATCH buckets/status`; a pattern for several
-   * @param options.times how often; default for ever
    * @returns lifts the rule; requests that hang by it are answered then
    */
-  on(name: string | RegExp, fault: Fault, { times = Infinity }: { readonly times?: number } = {}): () => void {
-    const matches = (given: string) => typeof name === "string" ? given === name : name.test(given);
+  on(name: string | RegExp, fault: Fault, { times = Infinity, spare }: FaultOptions = {}): () => void {
+    const isSpared = ({ headers }: Request) =>
+      spare !== undefined && headers.get("authorization")?.includes(`Credential=${spare}/`) === true;
+    const matches = (given: string, request: Request) =>
+      (typeof name === "string" ? given === name : name.test(given)) && !isSpared(request);
     const rule: Rule = { matches, fault, left: times, lifted: Promise.withResolvers() };
     this.#rules.push(rule);
     return () => {
