@@ -4,6 +4,7 @@ import { BlockedError, FailedError, StalledError, WaitingError } from "../lib/er
 import { isStaleWrite, KubeError } from "../lib/kube/errors.ts";
 import { type ConditionChange, type ConditionUpdate, findCondition } from "../lib/kube/conditions.ts";
 import type { CustomResource } from "../lib/kube/object.ts";
+import { messageOf } from "../lib/message_of.ts";
 import type { Requeue } from "../lib/kube/reconciler.ts";
 import type { Plan, Problem } from "./plan.ts";
 
@@ -117,10 +118,6 @@ function joined(verdicts: readonly Verdict[]): Verdict {
   const [first] = [...verdicts].sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind));
   if (first === undefined) return failed("UpdateFailed", "Unknown error", "Internal");
   return { ...first, message: [...new Set(verdicts.map(({ message }) => message).filter(Boolean))].join("; ") };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -3,6 +3,7 @@ import { delimiter, dirname, resolve } from "node:path";
 import { KubeConfig, type User } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { equal } from "../equal.ts";
+import { messageOf } from "../message_of.ts";
 import { type ClientTls, type KubeAuthDeps, KubeAuthError, type KubeConnection, TOKEN_MS } from "./connection.ts";
 import { Transport } from "./transport.ts";
 
@@ -17,7 +18,7 @@ export async function connectByKubeconfig(
   deps: KubeAuthDeps,
 ): Promise<KubeConnection> {
   const text = await deps.readFile(path).catch((cause) => {
-    throw new KubeAuthError(`Kubeconfig "${path}" cannot be read: ${textOf(cause)}`, { cause });
+    throw new KubeAuthError(`Kubeconfig "${path}" cannot be read: ${messageOf(cause)}`, { cause });
   });
   if (text === undefined) {
     if (path.includes(delimiter)) throw new KubeAuthError(`KUBECONFIG names several files: pass one by --kubeconfig`);
@@ -42,7 +43,7 @@ export async function connectByKubeconfig(
     return { tls, headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` } };
   };
   let { tls } = await read().catch((cause) => {
-    throw new KubeAuthError(`Kubeconfig "${path}": credentials cannot be read: ${textOf(cause)}`, { cause });
+    throw new KubeAuthError(`Kubeconfig "${path}": credentials cannot be read: ${messageOf(cause)}`, { cause });
   });
   let client = deps.createFetch(tls);
   const server = cluster.server.replace(/\/$/, "");
@@ -66,7 +67,7 @@ function load(path: string, context: string | undefined): KubeConfig {
   try {
     config.loadFromFile(path);
   } catch (error) {
-    throw new KubeAuthError(`Kubeconfig "${path}" cannot be read: ${textOf(error)}`, { cause: error });
+    throw new KubeAuthError(`Kubeconfig "${path}" cannot be read: ${messageOf(error)}`, { cause: error });
   }
   if (context === undefined) return config;
   if (config.getContextObject(context) === null) {
@@ -121,7 +122,7 @@ async function checkReadable(
   for (const file of files) {
     if (file === undefined) continue;
     await readFile(file).catch((cause) => {
-      throw new KubeAuthError(`Kubeconfig "${path}": ${textOf(cause)}`, { cause });
+      throw new KubeAuthError(`Kubeconfig "${path}": ${messageOf(cause)}`, { cause });
     });
   }
 }
@@ -173,10 +174,6 @@ function tokenReader(
     }
     return token = content?.trim() ?? token;
   };
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message.trim() : String(error);
 }
 
 function pem(value: unknown): string | undefined {

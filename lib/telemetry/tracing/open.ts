@@ -1,5 +1,6 @@
 import { UsageError } from "../../config/usage_error.ts";
 import type { ClientTls } from "../../kube/connection.ts";
+import { messageOf } from "../../message_of.ts";
 import type { Clock, Logger } from "../api.ts";
 import type { TraceMetrics } from "../metrics_api.ts";
 import { type TraceSpan, untraced } from "./api.ts";
@@ -48,8 +49,10 @@ export async function openTracing(
 
 async function certificate(path: string, { readFile }: Pick<TracingDeps, "readFile">): Promise<string> {
   const text = await readFile(path).catch((cause) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`OTEL_EXPORTER_OTLP_CERTIFICATE (or _TRACES_CERTIFICATE) cannot be read: ${why}`, { cause });
+    throw new UsageError(
+      `OTEL_EXPORTER_OTLP_CERTIFICATE (or _TRACES_CERTIFICATE) cannot be read: ${messageOf(cause)}`,
+      { cause },
+    );
   });
   if (text?.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new UsageError(

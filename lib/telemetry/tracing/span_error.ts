@@ -18,7 +18,3 @@ export function errorTypeOf(error: unknown): string {
   const { code, reason, name } = error as Error & { readonly code?: unknown; readonly reason?: unknown };
   return [code, reason, name].find((each) => typeof each === "string" && each !== "") as string;
 }
-
-export function messageOf(error: unknown): string {
-  return spanText(error instanceof Error ? error.message : String(error));
-}

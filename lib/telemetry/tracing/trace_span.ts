@@ -7,9 +7,10 @@ import {
   trace,
   type Tracer,
 } from "@opentelemetry/api";
+import { messageOf } from "../../message_of.ts";
 import { type ActiveSpan, NO_SPAN, type SpanOptions, type TraceSpan } from "./api.ts";
 import { activeContext, isSampled, withContext } from "./context.ts";
-import { errorTypeOf, messageOf, spanText } from "./span_error.ts";
+import { errorTypeOf, spanText } from "./span_error.ts";
 import { formatTraceparent, parseTraceparent } from "./traceparent.ts";
 
 const KINDS = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT } as const;
@@ -57,7 +58,7 @@ async function runIn<T>(span: Span, { expected }: SpanOptions, fn: (span: Active
 const told = new WeakSet<object>();
 
 function record(span: Span, error: unknown): void {
-  const [type, message] = [errorTypeOf(error), messageOf(error)];
+  const [type, message] = [errorTypeOf(error), spanText(messageOf(error))];
   span.setAttribute("error.type", type).setStatus({ code: SpanStatusCode.ERROR, message });
   if (typeof error !== "object" || error === null || told.has(error)) return;
   told.add(error);

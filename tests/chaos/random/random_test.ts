@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type KindName, kinds } from "../../../handlers/kinds.ts";
+import { messageOf } from "../../../lib/message_of.ts";
 import { AdminError, type Loose } from "../../scenarios/admin.ts";
 import { object } from "../../scenarios/objects.ts";
 import type { Meddler } from "../gate.ts";
@@ -86,7 +87,3 @@ Deno.test("a failure shrinks to the moves and the fields that it takes", async (
   const least = { do: "put", on, spec: { tagging: { tags: { b: "2" } } } };
   assert.deepEqual(found, { mode: "aws", restarts: false, moves: [least, remove] });
 });
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
