@@ -2,7 +2,7 @@
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface SpanOptions {
-  /** `client` for a request to another service. Default `internal`. */
+  /** `client` for a request to another service, in which no other span begins. Default `internal`. */
   readonly kind?: "internal" | "client";
   /** A function is called only where the span is recorded. */
   readonly attributes?: Attributes | (() => Attributes);

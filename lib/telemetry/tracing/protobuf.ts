@@ -117,7 +117,7 @@ function writeFlags(
 }
 
 function writeAttributes(field: number, attributes: Attributes, writer: PbfWriter): void {
-  for (const attribute of Object.entries(attributes)) writer.writeMessage(field, writeAttribute, attribute);
+  for (const key in attributes) writer.writeMessage(field, writeAttribute, [key, attributes[key]]);
 }
 
 function writeAttribute([key, value]: [string, unknown], writer: PbfWriter): void {

@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   type Span,
   type SpanContext,
   SpanKind,
@@ -18,24 +19,32 @@ const KINDS = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT } as const;
 /** A `TraceSpan` that starts its spans with a tracer. */
 export function createTraceSpan(tracer: Tracer): TraceSpan {
   return (name, options, fn) => {
-    const outer = trace.getSpan(activeContext());
+    const active = activeContext();
+    const outer = trace.getSpan(active);
     if (outer === undefined && options.nested) return fn(NO_SPAN);
     // What is in a span that is not sampled is not sampled either, so nothing is built for it.
     if (outer !== undefined && !isSampled(outer.spanContext())) return fn(NO_SPAN);
-    const { span, context } = start(tracer, name, options);
-    return withContext(context, () => runIn(span, options, fn));
+    const span = start(tracer, { ...options, name, active });
+    // A context is what is dearest about a span (docs/adr/0012).
+    if (options.kind === "client") return runIn(span, options, fn);
+    return withContext(trace.setSpan(active, span), () => runIn(span, options, fn));
   };
 }
 
-function start(tracer: Tracer, name: string, { kind = "internal", attributes, parent, links }: SpanOptions) {
+function start(
+  tracer: Tracer,
+  { name, active, kind = "internal", attributes, parent, links }: SpanOptions & {
+    readonly name: string;
+    readonly active: Context;
+  },
+): Span {
   const remote = parseTraceparent(parent);
-  const active = activeContext();
   const from = remote === undefined ? active : trace.setSpanContext(active, remote);
   const span = tracer.startSpan(name, { kind: KINDS[kind], ...(links ? { links: linksTo(links) } : {}) }, from);
   if (isSampled(span.spanContext())) {
     span.setAttributes((typeof attributes === "function" ? attributes() : attributes ?? {}) as Attributes);
   }
-  return { span, context: trace.setSpan(active, span) };
+  return span;
 }
 
 function linksTo(traceparents: readonly string[]): { context: SpanContext }[] {

@@ -65,6 +65,19 @@ Deno.test("a nested span is there only inside another one", async () => {
   assert.deepEqual(spans.map(({ name }) => name), ["request", "pass"]);
 });
 
+Deno.test("what is said in a request's span carries the trace, and what begins there belongs to what is around it", async () => {
+  const { traceSpan, named } = recorder();
+  const fields = await traceSpan("pass", {}, () =>
+    traceSpan("request", { kind: "client" }, async () => {
+      await traceSpan("more", {}, later);
+      return logFields();
+    }));
+  const { traceId, spanId } = named("pass").spanContext();
+  assert.deepEqual(fields, { traceId });
+  assert.equal(named("request").parentSpanContext?.spanId, spanId);
+  assert.equal(named("more").parentSpanContext?.spanId, spanId);
+});
+
 Deno.test("a span gives its traceparent", async () => {
   const { traceSpan, named } = recorder();
   const traceparent = await traceSpan("a", {}, (span) => Promise.resolve(span.traceparent));
