@@ -1,6 +1,7 @@
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { chunksOf } from "../../chunks.ts";
 import { Deadline } from "../../deadline.ts";
+import { messageOf } from "../../message_of.ts";
 import { untilAborted } from "../../until_aborted.ts";
 import type { Clock } from "../api.ts";
 import type { Batch } from "./batches.ts";
@@ -53,7 +54,7 @@ export class OtlpExporter {
       if (rejected > 0) delivery.lost(rejected, why);
       delivery.arrived(spans - rejected);
     } catch (error) {
-      delivery.lost(spans, spanText(String((error as Error).message ?? error)));
+      delivery.lost(spans, spanText(messageOf(error)));
     }
   }
 
