@@ -25,6 +25,15 @@ Deno.test("the image is compiled by the Deno that the tests run on", () => {
   assert.match(all("FROM")[0] ?? "", new RegExp(`/deno:${Deno.version.deno} AS build$`));
 });
 
+Deno.test("the image has the executable for its architecture, which the build names by Docker's word for it", () => {
+  const target = "linux-$TARGETARCH";
+  assert.match(all("RUN")[0] ?? "", new RegExp(`deno task compile --target "${target.replace("$", "\\$")}"$`));
+  const [copied] = all("COPY").filter((args) => args.startsWith("--from"));
+  assert.equal(copied, `--from=build --chmod=0555 /src/dist/wasabi-s3-operator-${target} /wasabi-s3-operator`);
+  // Of the stage that compiles, and of the image: an argument reaches no further than its stage.
+  assert.equal(all("ARG").filter((name) => name === "TARGETARCH").length, 2);
+});
+
 Deno.test("the image needs no shell, and runs as the user of the chart", async () => {
   const [base = ""] = all("FROM").slice(-1);
   assert.match(base, /^gcr\.io\/distroless\/cc-debian\d+:nonroot$/);
