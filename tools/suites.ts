@@ -3,10 +3,11 @@ import { startMoto } from "../tests/api/moto.ts";
 import { prepareImage } from "../tests/executable/image.ts";
 import { compilePrograms } from "../tests/executable/programs.ts";
 import { findHelm } from "../tests/chart/helm.ts";
-import { findPrograms } from "../tests/docs/programs.ts";
+import { findPrograms as findReadersPrograms } from "../tests/docs/programs.ts";
 import { findVerdicts } from "../tests/gitops/verdicts.ts";
 import { findCollector } from "../tests/observe/collector.ts";
 import { findPrometheus } from "../tests/observe/prometheus_binaries.ts";
+import { findPrograms as findReleasePrograms } from "../tests/release/programs.ts";
 
 /** Some tests that run together, in a process of their own with the permissions that they need. */
 export interface Suite {
@@ -38,6 +39,7 @@ export const suites: readonly Suite[] = [
   { name: "api", paths: ["tests/api/"], permissions: ["-A"], setUp: setUpApi },
   { name: "chart", paths: ["tests/chart/"], permissions: ["-A"], setUp: setUpChart },
   { name: "gitops", paths: ["tests/gitops/"], permissions: ["-A"], setUp: setUpGitops },
+  { name: "release", paths: ["tests/release/"], permissions: ["-A"], setUp: setUpRelease },
   { name: "observe", paths: ["tests/observe/"], permissions: ["-A"], setUp: setUpObserve },
   { name: "docs", paths: ["tests/docs/"], permissions: ["-A"], setUp: setUpDocs },
 ];
@@ -70,6 +72,11 @@ async function setUpGitops(): Promise<void> {
   await findVerdicts();
 }
 
+/** Builds actionlint, a registry and Helm, and installs the schemas of CycloneDX, once. */
+async function setUpRelease(): Promise<void> {
+  await findReleasePrograms();
+}
+
 /** Downloads or builds Prometheus, and builds the collector, once. */
 async function setUpObserve(): Promise<void> {
   await findPrometheus();
@@ -78,7 +85,7 @@ async function setUpObserve(): Promise<void> {
 
 /** Obtains what readers of the documentation are told to run, once. */
 async function setUpDocs(): Promise<void> {
-  await findPrograms();
+  await findReadersPrograms();
 }
 
 /**
