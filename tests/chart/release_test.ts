@@ -72,3 +72,31 @@ Deno.test("a release takes over what deploy/install.yaml installed, with --take-
   await succeeds(site.uninstall());
   assert.equal(await survivors(site), before);
 });
+
+Deno.test("what docs/upgrade.md says is not simply changed is refused, or done in the way that it says", async (test) => {
+  await using site = await Site.start();
+  await succeeds(site.upgrade(CHART));
+  await test.step("another release, or one in another namespace, does not get the CRDs", async () => {
+    for (const [name, namespace] of [["other", RELEASE], [RELEASE, "other"]] as const) {
+      const args = ["upgrade", "--install", name, CHART, "--namespace", namespace, "--create-namespace"];
+      assert.match((await site.helm(args)).err, /CustomResourceDefinition .* invalid ownership metadata/);
+    }
+  });
+  await test.step("another selector for the same Deployment", async () => {
+    assert.match((await site.upgrade(CHART, { nameOverride: "operator" })).err, /selector.*field is immutable/);
+  });
+  await test.step("pods with the Lease begin before the last one without it ends", async () => {
+    const surge = [
+      "-n",
+      RELEASE,
+      "get",
+      "deployment",
+      RELEASE,
+      "-o",
+      "jsonpath={.spec.strategy.rollingUpdate.maxSurge}",
+    ];
+    await succeeds(site.upgrade(CHART, { operator: { leaderElect: false } }));
+    await succeeds(site.upgrade(CHART, { operator: { leaderElect: true } }));
+    assert.equal(await site.get(...surge), "1");
+  });
+});

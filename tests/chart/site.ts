@@ -34,22 +34,17 @@ export class Site implements AsyncDisposable {
 
   /** Installs the release, or upgrades it. */
   async upgrade(chart: string, values: Values = {}, flags: readonly string[] = []): Promise<Outcome> {
-    const args = [
-      "upgrade",
-      "--install",
-      RELEASE,
-      chart,
-      "--namespace",
-      RELEASE,
-      "--create-namespace",
-      "--values",
-      "-",
-    ];
-    return await helm([...args, ...flags], { input: JSON.stringify(values), env: this.#env });
+    const args = ["upgrade", "--install", RELEASE, chart, "--namespace", RELEASE, "--create-namespace"];
+    return await this.helm([...args, "--values", "-", ...flags], JSON.stringify(values));
+  }
+
+  /** Runs Helm for this API server. @param input text on standard input */
+  async helm(args: readonly string[], input = ""): Promise<Outcome> {
+    return await helm(args, { input, env: this.#env });
   }
 
   async uninstall(): Promise<Outcome> {
-    return await helm(["uninstall", RELEASE, "--namespace", RELEASE], { env: this.#env });
+    return await this.helm(["uninstall", RELEASE, "--namespace", RELEASE]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
