@@ -10,6 +10,7 @@ const blocks = blocksFor("run", (await readPages()).flatMap((page) => page.block
 const APART: Readonly<Record<string, readonly string[]>> = {
   "docs/install.md": ["Without Helm", "Upgrading and uninstalling"],
   "docs/migration.md": ["Coming from 0.2.x"],
+  "docs/upgrade.md": ["Without Helm"],
 };
 
 function section(page: string, heading: string): Block[] {
@@ -56,4 +57,5 @@ Deno.test("the operator is installed without Helm by what the documentation tell
   const rollout = "kubectl -n wasabi-s3-operator rollout status deployment/wasabi-s3-operator --timeout=60s";
   assert.equal((await place.reader.bash(rollout)).code, 0);
   await place.examples("team-a");
+  for (const block of section("docs/upgrade.md", "Without Helm")) await place.reader.runs(block, place.replacements);
 });

@@ -36,13 +36,29 @@ for (const page of pages) {
   });
 }
 
-Deno.test("every page is reached from README", () => {
-  const reached = new Set(["README.md"]);
+/** The pages that are reached from one by links, it included; a link to a folder leads to all pages in it. */
+function reachedFrom(start: string): Set<string> {
+  const reached = new Set([start]);
   for (const path of reached) {
     const page = pages.find((each) => each.path === path);
     for (const { file } of page === undefined ? [] : linksOf(page)) reached.add(file);
-    // A link to a folder leads to its list.
     for (const { path: other } of pages) if (reached.has(`${posix.dirname(other)}/`)) reached.add(other);
   }
+  return reached;
+}
+
+Deno.test("every page is reached from README", () => {
+  const reached = reachedFrom("README.md");
   assert.deepEqual(pages.map(({ path }) => path).filter((path) => !reached.has(path)), []);
+});
+
+Deno.test("the index of the documentation names every page, but for those that a list of their own names", () => {
+  const index = pages.find(({ path }) => path === "docs/README.md");
+  assert.ok(index);
+  const named = new Set([index.path, ...linksOf(index).map(({ file }) => file)]);
+  const listed = /^docs\/(adr|runbooks)\/(?!README)/;
+  const missing = pages.map(({ path }) => path).filter((path) => path.startsWith("docs/") && !named.has(path));
+  assert.deepEqual(missing.filter((path) => !listed.test(path)), []);
+  for (const list of ["docs/adr/", "docs/runbooks/README.md"]) assert.ok(named.has(list), list);
+  assert.deepEqual(missing.filter((path) => !reachedFrom(index.path).has(path)), []);
 });
