@@ -65,6 +65,8 @@ export async function playCrash(
   lane.proxy.meddle = crash.meddle;
   await scenario.act(world);
   await world.restForGood();
+  // A request that came less often this time may come in what follows, where nobody starts another operator.
+  lane.proxy.meddle = crash.watch;
   await scenario.afterwards?.(world);
   if (world.isKilled) await world.startOperator();
   const unsettled = await world.restForGood();
@@ -95,7 +97,7 @@ function killing(
     readonly clean: CleanRun;
     readonly broken: Broken[];
   },
-): { readonly meddle: Meddler; reached(): boolean } {
+): { readonly meddle: Meddler; readonly watch: Meddler; reached(): boolean } {
   const wanted = clean.requests[at - 1];
   let left = clean.requests.slice(0, at).filter((name) => name === wanted).length;
   const watch = watched(world, broken);
@@ -105,5 +107,5 @@ function killing(
     await world.killOperator();
     return dropped();
   };
-  return { meddle, reached: () => left <= 0 };
+  return { meddle, watch, reached: () => left <= 0 };
 }
