@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { CHART, type Outcome } from "./helm.ts";
-import { RELEASE } from "./render.ts";
+import { RELEASE, type Values } from "./render.ts";
 import { Site } from "./site.ts";
 import { survivors } from "./survivors.ts";
 
@@ -29,14 +29,18 @@ Deno.test("a release is installed, upgraded, uninstalled and installed again", a
     assert.match(await site.get("-n", RELEASE, "get", "poddisruptionbudgets", "-o", "name"), /wasabi-s3-operator/);
     assert.equal(await survivors(site), before);
   });
-  await test.step("upgrade takes the lease away, and gives it back", async () => {
-    const strategy = () => {
-      return site.get("-n", RELEASE, "get", "deployment", RELEASE, "-o", "jsonpath={.spec.strategy.type}");
+  await test.step("an upgrade ends the pods of no lease, or of another one, before new ones begin", async () => {
+    const upgraded = async (operator: Values) => {
+      await succeeds(site.upgrade(CHART, { operator }));
+      return await site.get("-n", RELEASE, "get", "deployment", RELEASE, "-o", "jsonpath={.spec.strategy.type}");
     };
-    await succeeds(site.upgrade(CHART, { operator: { leaderElect: false } }));
-    assert.equal(await strategy(), "Recreate");
-    await succeeds(site.upgrade(CHART, { operator: { leaderElect: true } }));
-    assert.equal(await strategy(), "RollingUpdate");
+    assert.equal(await upgraded({ leaderElect: false }), "Recreate");
+    assert.equal(await upgraded({ leaderElect: true }), "Recreate");
+    assert.equal(await upgraded({ leaderElect: true }), "RollingUpdate");
+    assert.equal(await upgraded({ watchLabelSelector: "!shard" }), "Recreate");
+    assert.equal(await upgraded({ watchLabelSelector: "!shard" }), "RollingUpdate");
+    assert.equal(await upgraded({}), "Recreate");
+    assert.equal(await upgraded({}), "RollingUpdate");
   });
   await test.step("an upgrade without the CRDs leaves them", async () => {
     await succeeds(site.upgrade(CHART, { crds: { enabled: false } }));
@@ -84,19 +88,5 @@ Deno.test("what docs/upgrade.md says is not simply changed is refused, or done i
   });
   await test.step("another selector for the same Deployment", async () => {
     assert.match((await site.upgrade(CHART, { nameOverride: "operator" })).err, /selector.*field is immutable/);
-  });
-  await test.step("pods with the Lease begin before the last one without it ends", async () => {
-    const surge = [
-      "-n",
-      RELEASE,
-      "get",
-      "deployment",
-      RELEASE,
-      "-o",
-      "jsonpath={.spec.strategy.rollingUpdate.maxSurge}",
-    ];
-    await succeeds(site.upgrade(CHART, { operator: { leaderElect: false } }));
-    await succeeds(site.upgrade(CHART, { operator: { leaderElect: true } }));
-    assert.equal(await site.get(...surge), "1");
   });
 });

@@ -64,6 +64,24 @@ beside them, and only a value of ours makes them ours, so that the next upgrade 
 {{- end }}
 {{- end }}
 
+{{/*
+"true" where no lease keeps a new pod from working beside one that runs, else empty: there is none, or the pods that run
+were told to do without, or have that of another label selector.
+*/}}
+{{- define "wasabi-s3-operator.needsGap" -}}
+{{- $selector := .Values.operator.watchLabelSelector }}
+{{- $live := lookup "apps/v1" "Deployment" .Release.Namespace (include "wasabi-s3-operator.fullname" .) }}
+{{- $gap := not .Values.operator.leaderElect }}
+{{- range dig "spec" "template" "spec" "containers" list $live }}
+{{- if eq .name "operator" }}
+{{- $told := dict }}
+{{- range .env }}{{ $_ := set $told .name .value }}{{ end }}
+{{- $gap = or $gap (eq (get $told "LEADER_ELECT") "false") (ne (get $told "WATCH_LABEL_SELECTOR") $selector) }}
+{{- end }}
+{{- end }}
+{{- if $gap }}true{{ end }}
+{{- end }}
+
 {{/* The settings of the operator, docs/configuration.md. */}}
 {{- define "wasabi-s3-operator.env" -}}
 {{- with .Values.operator -}}
