@@ -2,7 +2,7 @@ import { freePort } from "../api/processes.ts";
 import { median } from "./many.ts";
 import { autoBucket, credentials, provider } from "./objects.ts";
 import { fromSource, type OperatorProcess, startOperator } from "./operator.ts";
-import { createAll, QUIET_MS, settled } from "./ready.ts";
+import { createAll, inParallel, QUIET_MS, settled } from "./ready.ts";
 import { Stack } from "./stack.ts";
 
 /** Pairs that are not counted: a compiler that is still at work costs more than what it compiles. */
@@ -45,7 +45,7 @@ export interface Tracing {
   readonly sent: number;
 }
 
-/** One operator works with tracing and without it in turn; which comes first changes from pair to pair. */
+/** One operator makes and deletes buckets with tracing and without in turn; which comes first changes with each pair. */
 export async function measureTracing(
   { collector, objects }: Pick<Tracing, "collector" | "objects">,
 ): Promise<Tracing> {
@@ -91,7 +91,11 @@ async function secondsOfReconcile(
   // In this order: a scrape is not part of the work.
   const passes = await reconcilesOf(operator);
   const cpu = await operator.cpuSeconds();
-  await createAll(stack, Array.from({ length: objects }, (_, index) => autoBucket(`${prefix}-${index}`)));
+  const buckets = Array.from({ length: objects }, (_, index) => autoBucket(`${prefix}-${index}`));
+  await createAll(stack, buckets);
+  await settled(stack);
+  // So that each half finds the same heap.
+  await inParallel(buckets, 16, (bucket) => stack.remove(bucket));
   await settled(stack);
   return (await operator.cpuSeconds() - cpu) / (await reconcilesOf(operator) - passes);
 }
