@@ -15,11 +15,11 @@ type Answer = () => Response | Promise<Response>;
 /** How a collector answers, and how many pairs measure it; none listens where there is no answer. */
 const COLLECTORS = {
   healthy: { pairs: 12, answer: taken },
-  dead: { pairs: 3, answer: undefined },
-  slow: { pairs: 3, answer: () => new Promise((resolve) => setTimeout(() => resolve(taken()), SLOW_MS)) },
-  refusing: { pairs: 3, answer: () => new Response("overloaded", { status: 503 }) },
+  dead: { pairs: 10, answer: undefined },
+  slow: { pairs: 10, answer: () => new Promise((resolve) => setTimeout(() => resolve(taken()), SLOW_MS)) },
+  refusing: { pairs: 10, answer: () => new Response("overloaded", { status: 503 }) },
   garbage: {
-    pairs: 3,
+    pairs: 10,
     answer: () => new Response("<!doctype html><h1>Welcome</h1>", { headers: { "content-type": "text/html" } }),
   },
 } satisfies Readonly<Record<string, { readonly pairs: number; readonly answer: Answer | undefined }>>;
