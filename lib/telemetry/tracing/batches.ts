@@ -3,7 +3,7 @@ import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { isSampled, withContext } from "./context.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Encoder } from "./encoders.ts";
-import type { TracingOptions } from "./options.ts";
+import type { BatchOptions } from "./options.ts";
 
 /** What is sent at once. */
 export interface Batch {
@@ -12,7 +12,7 @@ export interface Batch {
   readonly spans: number;
 }
 
-export interface BatchesOptions extends Pick<TracingOptions["batch"], "mostWaiting" | "mostInBatch" | "delayMs"> {
+export interface BatchesOptions extends BatchOptions {
   readonly encoder: Encoder;
   readonly delivery: Delivery;
   /** Comes to its end whatever becomes of the batch; never throws. */

@@ -26,11 +26,13 @@ export interface TracingOptions {
   readonly sampler: SamplerName;
   /** In [0, 1]; of the samplers with `traceidratio`. */
   readonly ratio: number;
-  readonly batch: {
-    /** Spans that may wait; more are lost. */
-    readonly mostWaiting: number;
-    readonly mostInBatch: number;
-    /** Longest time until a span is sent, milliseconds. */
-    readonly delayMs: number;
-  };
+  readonly batch: BatchOptions;
+}
+
+export interface BatchOptions {
+  /** Spans that may wait; more are lost. */
+  readonly mostWaiting: number;
+  readonly mostInBatch: number;
+  /** Longest time until a span is sent, milliseconds. */
+  readonly delayMs: number;
 }
