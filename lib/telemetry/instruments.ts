@@ -40,7 +40,7 @@ export class Instruments {
     if (!(value >= 0 && value < Infinity)) return;
     const bounded = boundedBy(bounds, labels as LabelValues);
     if (!definition.exemplars) return (metric as Histogram).observe(bounded, value);
-    (metric as Histogram).observe({ labels: bounded, value, ...activeTrace() });
+    (metric as Histogram).observe(withTrace(bounded, value));
   }
 
   set<K extends IdOf<"gauge">>(id: K, labels: LabelsOf<Catalogue[K]>, value: number): void {
@@ -106,7 +106,7 @@ function increment(
   { exemplars }: MetricDefinition,
   { labels, value }: { readonly labels: LabelValues; readonly value: number },
 ): void {
-  if (exemplars) (metric as Counter).inc({ labels, value, ...activeTrace() });
+  if (exemplars) (metric as Counter).inc(withTrace(labels, value));
   else metric.inc(labels, value);
 }
 
@@ -116,12 +116,16 @@ function empty(metric: Counter | Gauge): void {
   metric.remove({});
 }
 
-/** The exemplar of the trace that is being recorded now; none where there is no trace, or where it was not sampled. */
-function activeTrace(): { readonly exemplarLabels?: Record<string, string> } {
+/** With the trace that is being recorded now as its exemplar, where there is one and it was sampled. */
+function withTrace(
+  labels: LabelValues,
+  value: number,
+): { readonly labels: LabelValues; readonly value: number; readonly exemplarLabels?: Record<string, string> } {
   const span = trace.getActiveSpan();
-  if (!span?.isRecording()) return {};
+  if (!span?.isRecording()) return { labels, value };
   const { traceId, spanId, traceFlags } = span.spanContext();
-  return traceFlags & TraceFlags.SAMPLED ? { exemplarLabels: { trace_id: traceId, span_id: spanId } } : {};
+  if ((traceFlags & TraceFlags.SAMPLED) === 0) return { labels, value };
+  return { labels, value, exemplarLabels: { trace_id: traceId, span_id: spanId } };
 }
 
 function boundsOf({ labels }: MetricDefinition): Instrument["bounds"] {

@@ -35,11 +35,18 @@ function isPath(text: string): boolean {
 }
 
 /**
+ * Most of what is logged: names, ids and words, in which nothing above can be found. Looking for all of it there was a
+ * hundredth of a reconcile's processor time.
+ */
+const HARMLESS = /^(?!.*\d{16})[a-z0-9._/-]{0,39}$/;
+
+/**
  * Takes secrets out of text by their looks: keys, tokens, signatures, passwords; key ids keep their last four
  * characters.
  */
 export function redactText(text: string): string {
   let clean = text.slice(0, MOST_READ);
+  if (HARMLESS.test(clean)) return clean;
   for (const [pattern, replacement] of PATTERNS) clean = clean.replaceAll(pattern, replacement);
   clean = clean.replaceAll(BASE64, (found) => isPath(found) ? found : "[redacted]");
   return clean.length > MOST_LENGTH ? `${clean.slice(0, MOST_LENGTH)}…` : clean;

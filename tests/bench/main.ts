@@ -41,8 +41,8 @@ const { values } = parseArgs({
 });
 const sections = values.only.split(",");
 const size = values.quick
-  ? { plain: 50, auto: 15, rounds: 1, objects: 200, starts: 1, traced: 10, handovers: 1, sharded: 50 }
-  : { plain: 200, auto: 50, rounds: 3, objects: 1_000, starts: 5, traced: 40, handovers: 5, sharded: 500 };
+  ? { plain: 50, auto: 15, rounds: 1, objects: 200, starts: 1, traced: 2, handovers: 1, sharded: 50 }
+  : { plain: 200, auto: 50, rounds: 3, objects: 1_000, starts: 5, traced: 12, handovers: 5, sharded: 500 };
 
 const loadBefore = load();
 say(`Answers take ${AWS_MS} ms at S3 and IAM, ${KUBE_MS} ms at Kubernetes. Load of the machine: ${loadBefore}`);
@@ -102,7 +102,7 @@ async function measureSize(): Promise<Omit<Figures, "machine">> {
 async function measureTraces(): Promise<Omit<Figures, "machine">> {
   if (!sections.includes("tracing")) return {};
   const tracing: Tracing[] = [];
-  for (const collector of collectorNames) tracing.push(await measureTracing({ collector, objects: size.traced }));
+  for (const collector of collectorNames) tracing.push(await measureTracing({ collector, pairs: size.traced }));
   say(tracingText(tracing));
   return { tracing };
 }

@@ -2,37 +2,41 @@ import { freePort } from "../api/processes.ts";
 import { median } from "./many.ts";
 import { autoBucket, credentials, provider } from "./objects.ts";
 import { fromSource, type OperatorProcess, startOperator } from "./operator.ts";
-import { createAll, inParallel, QUIET_MS, settled } from "./ready.ts";
+import { createAll } from "./ready.ts";
 import { Stack } from "./stack.ts";
 
-/** Pairs that are not counted: a compiler that is still at work costs more than what it compiles. */
-const WARM_UP = 4;
+/** Milliseconds of a turn, in which tracing stays on or off. */
+const TURN_MS = 2_000;
+/** Turns of each half of a pair. They alternate, because the machine itself is faster in some seconds than in others. */
+const TURNS = 6;
+/** Milliseconds between two turns that are not measured: what one has begun ends, and its spans are sent. */
+const GAP_MS = 400;
+/** Milliseconds that are not measured: a compiler that is still at work costs more than what it compiles. */
+const WARM_UP_MS = 40_000;
+/** Buckets that are being made or deleted at any time. */
+const BUSY = 6;
 /** Milliseconds until a slow collector answers. */
 const SLOW_MS = 5_000;
 
 type Answer = () => Response | Promise<Response>;
 
-/** How a collector answers, and how many pairs measure it; none listens where there is no answer. */
+/** How a collector answers; none listens where there is no answer. */
 const COLLECTORS = {
-  healthy: { pairs: 12, answer: taken },
-  dead: { pairs: 10, answer: undefined },
-  slow: { pairs: 10, answer: () => new Promise((resolve) => setTimeout(() => resolve(taken()), SLOW_MS)) },
-  refusing: { pairs: 10, answer: () => new Response("overloaded", { status: 503 }) },
-  garbage: {
-    pairs: 10,
-    answer: () => new Response("<!doctype html><h1>Welcome</h1>", { headers: { "content-type": "text/html" } }),
-  },
-} satisfies Readonly<Record<string, { readonly pairs: number; readonly answer: Answer | undefined }>>;
+  healthy: taken,
+  dead: undefined,
+  slow: () => new Promise((resolve) => setTimeout(() => resolve(taken()), SLOW_MS)),
+  refusing: () => new Response("overloaded", { status: 503 }),
+  garbage: () => new Response("<!doctype html><h1>Welcome</h1>", { headers: { "content-type": "text/html" } }),
+} satisfies Readonly<Record<string, Answer | undefined>>;
 
-export type CollectorName = keyof typeof COLLECTORS;
-export const collectorNames = Object.keys(COLLECTORS) as CollectorName[];
+/** `none` compares the work without tracing to itself: what chance alone makes of a ratio. */
+export type CollectorName = "none" | keyof typeof COLLECTORS;
+export const collectorNames: readonly CollectorName[] = ["none", ...Object.keys(COLLECTORS) as CollectorName[]];
 
 /** What tracing costs: the same work with and without it, in turn. */
 export interface Tracing {
   readonly collector: CollectorName;
   readonly pairs: number;
-  /** Auto-managed buckets of each half of a pair. */
-  readonly objects: number;
   /** Processor seconds of a reconcile, without and with tracing; medians. */
   readonly plain: number;
   readonly traced: number;
@@ -45,35 +49,30 @@ export interface Tracing {
   readonly sent: number;
 }
 
-/** One operator makes and deletes buckets with tracing and without in turn; which comes first changes with each pair. */
+/** One operator makes and deletes buckets all the time, with tracing and without in turn. */
 export async function measureTracing(
-  { collector, objects }: Pick<Tracing, "collector" | "objects">,
+  { collector, pairs }: Pick<Tracing, "collector" | "pairs">,
 ): Promise<Tracing> {
-  const { pairs, answer } = COLLECTORS[collector];
+  const answer = collector === "none" ? taken : COLLECTORS[collector];
   await using sink = new Sink(answer ?? taken);
   const url = answer === undefined ? `http://127.0.0.1:${freePort()}` : sink.url;
   await using stack = await Stack.start();
   await using operator = await startOperator(fromSource("tests/bench/switchable.ts"), [
     `--kubeconfig=${stack.kubeconfig}`,
     `--otel-exporter-otlp-endpoint=${url}`,
-    // So that a half's spans are sent before it is over.
-    `--otel-bsp-schedule-delay=${QUIET_MS / 2}`,
+    `--otel-bsp-schedule-delay=${GAP_MS / 2}`,
   ]);
+  const on = collector === "none" ? "off" : "on";
+  await operator.get(`/tracing/${on}`);
   await createAll(stack, [credentials(stack), provider(stack)], 1);
-  const measured: Record<"on" | "off", number>[] = [];
-  for (let pair = 0; pair < WARM_UP + pairs; pair++) {
-    const found = { on: 0, off: 0 };
-    for (const position of pair % 2 === 0 ? ["on", "off"] as const : ["off", "on"] as const) {
-      await operator.get(`/tracing/${position}`);
-      found[position] = await secondsOfReconcile(stack, operator, { prefix: `${position}-${pair}`, objects });
-    }
-    if (pair >= WARM_UP) measured.push(found);
-  }
+  await using _work = new Work(stack);
+  await delay(WARM_UP_MS);
+  const measured: Halves[] = [];
+  while (measured.length < pairs) measured.push(await measurePair(operator, on));
   const ratios = measured.map(({ on, off }) => on / off).toSorted((a, b) => a - b);
   return {
     collector,
     pairs,
-    objects,
     plain: median(measured.map(({ off }) => off)),
     traced: median(measured.map(({ on }) => on)),
     ratios,
@@ -83,25 +82,73 @@ export async function measureTracing(
   };
 }
 
-async function secondsOfReconcile(
-  stack: Stack,
-  operator: OperatorProcess,
-  { prefix, objects }: { readonly prefix: string; readonly objects: number },
-): Promise<number> {
+/** Processor seconds of a reconcile. */
+interface Halves {
+  readonly on: number;
+  readonly off: number;
+}
+
+interface Used {
+  readonly seconds: number;
+  readonly reconciles: number;
+}
+
+async function measurePair(operator: OperatorProcess, on: "on" | "off"): Promise<Halves> {
+  const used = { on: { seconds: 0, reconciles: 0 }, off: { seconds: 0, reconciles: 0 } };
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const half of turn % 2 === 0 ? ["on", "off"] as const : ["off", "on"] as const) {
+      await operator.get(`/tracing/${half === "on" ? on : "off"}`);
+      const { seconds, reconciles } = await measureTurn(operator);
+      used[half].seconds += seconds;
+      used[half].reconciles += reconciles;
+    }
+  }
+  return { on: used.on.seconds / used.on.reconciles, off: used.off.seconds / used.off.reconciles };
+}
+
+async function measureTurn(operator: OperatorProcess): Promise<Used> {
+  await delay(GAP_MS);
   // In this order: a scrape is not part of the work.
-  const passes = await reconcilesOf(operator);
-  const cpu = await operator.cpuSeconds();
-  const buckets = Array.from({ length: objects }, (_, index) => autoBucket(`${prefix}-${index}`));
-  await createAll(stack, buckets);
-  await settled(stack);
-  // So that each half finds the same heap.
-  await inParallel(buckets, 16, (bucket) => stack.remove(bucket));
-  await settled(stack);
-  return (await operator.cpuSeconds() - cpu) / (await reconcilesOf(operator) - passes);
+  const reconciles = await reconcilesOf(operator);
+  const seconds = await operator.cpuSeconds();
+  await delay(TURN_MS);
+  return {
+    seconds: await operator.cpuSeconds() - seconds,
+    reconciles: await reconcilesOf(operator) - reconciles,
+  };
 }
 
 async function reconcilesOf(operator: OperatorProcess): Promise<number> {
   return Object.values(await operator.reconciles()).reduce((sum, count) => sum + count, 0);
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Auto-managed buckets that are made and deleted, one after the other in each of several rows, until it ends. */
+class Work implements AsyncDisposable {
+  readonly #stack: Stack;
+  readonly #rows: readonly Promise<void>[];
+  #isOver = false;
+
+  constructor(stack: Stack) {
+    this.#stack = stack;
+    this.#rows = Array.from({ length: BUSY }, (_, row) => this.#run(row));
+  }
+
+  async #run(row: number): Promise<void> {
+    for (let count = 0; !this.#isOver; count++) {
+      const bucket = autoBucket(`bucket-${row}-${count}`);
+      await createAll(this.#stack, [bucket], 1);
+      await this.#stack.remove(bucket);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#rows);
+  }
 }
 
 /** As a collector that has taken all spans. */

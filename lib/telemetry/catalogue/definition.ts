@@ -24,7 +24,10 @@ export interface MetricDefinition<L extends Labels = Labels, T extends MetricTyp
   readonly labels: L;
   /** Upper bounds of a histogram, in its unit. */
   readonly buckets?: readonly number[];
-  /** True: samples carry the trace that they come from, where there is one. */
+  /**
+   * True: samples carry the trace that they come from, where there is one. Not for a counter beside a histogram, which
+   * counts the same, shows the same traces, and costs as much for each.
+   */
   readonly exemplars?: true;
   /** True: names and labels are those of 0.2.x, so that its alerts and dashboards go on working. */
   readonly contract?: true;

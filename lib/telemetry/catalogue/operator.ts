@@ -21,7 +21,6 @@ export const operatorMetrics = {
     labels: { ...KIND, result: oneOf("success", "failed") },
     contract: true,
     fromStart: true,
-    exemplars: true,
   }),
   reconcileSeconds: histogram(`${PREFIX}reconcile_duration_seconds`, "Duration of reconciles", {
     labels: KIND,
@@ -68,7 +67,6 @@ export const operatorMetrics = {
       result: oneOf("success", "error", "cache_hit"),
     },
     contract: true,
-    exemplars: true,
   }),
   callSeconds: histogram(`${PREFIX}api_call_duration_seconds`, "Duration of API calls", {
     labels: { ...API, operation: upTo(300, "as of `api_call_total`") },

@@ -44,9 +44,7 @@ export class Batches implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if (this.#isClosed || !isSampled(span.spanContext())) return;
     const { encoder, delivery, mostWaiting, mostInBatch } = this.#options;
-    if (this.#waiting >= mostWaiting) {
-      return withContext(ROOT_CONTEXT, () => delivery.lost(1, "the collector does not keep up"));
-    }
+    if (this.#waiting >= mostWaiting) return delivery.lost(1, "the collector does not keep up");
     encoder.add(span);
     this.#waiting++;
     if (++this.#open >= mostInBatch) this.#seal();

@@ -1,5 +1,7 @@
-import type { Logger } from "../api.ts";
+import { ROOT_CONTEXT } from "@opentelemetry/api";
+import type { LogFields, Logger } from "../api.ts";
 import type { TraceMetrics } from "../metrics_api.ts";
+import { withContext } from "./context.ts";
 
 /**
  * Counts what becomes of spans, and says it: one warning when they begin to get lost, one line when they arrive again.
@@ -43,7 +45,7 @@ export class Delivery {
     if (this.#lost === 0) {
       this.#metrics.exportFailing(true);
       const fields = { endpoint: this.#endpoint, outage: ++this.#outages, lost: spans, why };
-      this.#log.warning("Traces are not exported", fields);
+      this.#warn("Traces are not exported", fields);
     }
     this.#lost += spans;
     this.#lostMeanwhile += spans;
@@ -51,6 +53,11 @@ export class Delivery {
 
   /** Says at the end what an outage that has not ended cost. */
   close(): void {
-    if (this.#lost > 0) this.#log.warning("Traces were lost", { endpoint: this.#endpoint, lost: this.#lost });
+    if (this.#lost > 0) this.#warn("Traces were lost", { endpoint: this.#endpoint, lost: this.#lost });
+  }
+
+  /** A span may be lost in the middle of a pass, which has nothing to do with it. */
+  #warn(message: string, fields: LogFields): void {
+    withContext(ROOT_CONTEXT, () => this.#log.warning(message, fields));
   }
 }

@@ -136,13 +136,25 @@ function isInt64(value: unknown): value is number {
   return Number.isInteger(value) && value as number >= -(2 ** 63) && value as number < 2 ** 63;
 }
 
-/** Halves of characters beyond the first 65,536; pbf 5.1.2 takes most of them for others. */
-const SURROGATES = /[\ud800-\udfff]/;
 const encoder = new TextEncoder();
 
+/** Nearly all text is ASCII, and goes straight into the buffer. */
 function writeText(field: number, text: string, writer: PbfWriter): void {
-  if (SURROGATES.test(text)) writer.writeBytesField(field, encoder.encode(text));
-  else writer.writeStringField(field, text);
+  const start = writer.pos;
+  writer.writeTag(field, BYTES);
+  writer.writeVarint(text.length);
+  writer.realloc(text.length);
+  const { buf, pos } = writer;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) {
+      writer.pos = start;
+      // Not by pbf 5.1.2, which takes most characters beyond the first 65,536 for others.
+      return writer.writeBytesField(field, encoder.encode(text));
+    }
+    buf[pos + at] = code;
+  }
+  writer.pos = pos + text.length;
 }
 
 /** The value of each character of a hex number. */

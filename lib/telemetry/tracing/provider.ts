@@ -4,6 +4,7 @@ import { Batches } from "./batches.ts";
 import { Delivery } from "./delivery.ts";
 import { ENCODERS } from "./encoders.ts";
 import { OtlpExporter } from "./exporter.ts";
+import { createIds } from "./ids.ts";
 import type { Tracing, TracingDeps } from "./open.ts";
 import type { TracingOptions } from "./options.ts";
 import { createSampler } from "./sampler.ts";
@@ -31,6 +32,7 @@ export function startTracing(
     resource: defaultResource().merge(resourceFromAttributes(options.resource)),
     sampler: createSampler(options.sampler, options.ratio),
     spanProcessors: [batches],
+    idGenerator: createIds(random),
   });
   return {
     traceSpan: createTraceSpan(provider.getTracer("wasabi-s3-operator")),

@@ -24,7 +24,7 @@ export function createTraceSpan(tracer: Tracer): TraceSpan {
     if (outer === undefined && options.nested) return fn(NO_SPAN);
     // What is in a span that is not sampled is not sampled either, so nothing is built for it.
     if (outer !== undefined && !isSampled(outer.spanContext())) return fn(NO_SPAN);
-    const span = start(tracer, { ...options, name, active });
+    const span = start(name, options, { tracer, active });
     // A context is what is dearest about a span (docs/adr/0012).
     if (options.kind === "client") return runIn(span, options, fn);
     return withContext(trace.setSpan(active, span), () => runIn(span, options, fn));
@@ -32,19 +32,32 @@ export function createTraceSpan(tracer: Tracer): TraceSpan {
 }
 
 function start(
-  tracer: Tracer,
-  { name, active, kind = "internal", attributes, parent, links }: SpanOptions & {
-    readonly name: string;
-    readonly active: Context;
-  },
+  name: string,
+  { kind = "internal", attributes, parent, links }: SpanOptions,
+  { tracer, active }: { readonly tracer: Tracer; readonly active: Context },
 ): Span {
-  const remote = parseTraceparent(parent);
-  const from = remote === undefined ? active : trace.setSpanContext(active, remote);
-  const span = tracer.startSpan(name, { kind: KINDS[kind], ...(links ? { links: linksTo(links) } : {}) }, from);
-  if (isSampled(span.spanContext())) {
-    span.setAttributes((typeof attributes === "function" ? attributes() : attributes ?? {}) as Attributes);
-  }
+  const span = tracer.startSpan(
+    name,
+    links === undefined ? { kind: KINDS[kind] } : { kind: KINDS[kind], links: linksTo(links) },
+    parent === undefined ? active : continuing(parent, active),
+  );
+  if (isSampled(span.spanContext())) put(span, typeof attributes === "function" ? attributes() : attributes);
   return span;
+}
+
+/** What goes on from a remote span; as it is, where there is none in the text. */
+function continuing(traceparent: string, active: Context): Context {
+  const remote = parseTraceparent(traceparent);
+  return remote === undefined ? active : trace.setSpanContext(active, remote);
+}
+
+/** Straight into the span: `setAttributes` makes a `WeakSet` for each value, to look for circles in what is none. */
+function put(span: Span, attributes: Attributes | undefined): void {
+  const all = (span as unknown as { attributes: Record<string, unknown> }).attributes;
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (value !== undefined) all[key] = value;
+  }
 }
 
 function linksTo(traceparents: readonly string[]): { context: SpanContext }[] {
@@ -87,7 +100,7 @@ class TracedSpan implements ActiveSpan {
   }
 
   set(attributes: () => Attributes): void {
-    this.#span.setAttributes(attributes());
+    put(this.#span, attributes());
   }
 
   fail(errorType: string, message: string): void {

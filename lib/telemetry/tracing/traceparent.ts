@@ -9,8 +9,8 @@ export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext):
 }
 
 /** Reads a header or annotation; `undefined` for what is none. */
-export function parseTraceparent(text: string | undefined): SpanContext | undefined {
-  const [, version, traceId = "", spanId = "", flags = "", more] = text?.trim().match(TRACEPARENT) ?? [];
+export function parseTraceparent(text: string): SpanContext | undefined {
+  const [, version, traceId = "", spanId = "", flags = "", more] = text.trim().match(TRACEPARENT) ?? [];
   if (version === undefined || (version === "00" && more !== undefined)) return undefined;
   const context = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1, isRemote: true };
   return isSpanContextValid(context) ? context : undefined;

@@ -112,13 +112,13 @@ Deno.test("a reconcile and a call carry the trace that is active, in OpenMetrics
   withSpan({ isRecording: true, isSampled: true }, () => {
     metrics.reconciled("Bucket", "failed", 0.3);
     metrics.apiCall("s3", "ListBuckets", "success", 99);
+    metrics.rateLimitHit("s3");
     metrics.queueTaken("Bucket", 1);
   });
   assert.deepEqual(await exemplars(metrics), [
-    ['wasabi_s3_operator_reconcile_total{kind="Bucket",result="failed"}', "1"],
     ['wasabi_s3_operator_reconcile_duration_seconds_bucket{le="0.5",kind="Bucket"}', "0.3"],
-    ['wasabi_s3_operator_api_call_total{api_type="s3",operation="ListBuckets",result="success"}', "1"],
     ['wasabi_s3_operator_api_call_duration_seconds_bucket{le="+Inf",api_type="s3",operation="ListBuckets"}', "99"],
+    ['wasabi_s3_operator_rate_limit_hits_total{api_type="s3"}', "1"],
   ]);
   assert.deepEqual(await exemplars(metrics, ""), []);
 });
