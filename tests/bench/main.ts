@@ -42,7 +42,7 @@ const { values } = parseArgs({
 const sections = values.only.split(",");
 const size = values.quick
   ? { plain: 50, auto: 15, rounds: 1, objects: 200, starts: 1, traced: 2, handovers: 1, sharded: 50 }
-  : { plain: 200, auto: 50, rounds: 3, objects: 1_000, starts: 5, traced: 12, handovers: 5, sharded: 500 };
+  : { plain: 200, auto: 50, rounds: 3, objects: 1_000, starts: 5, traced: 10, handovers: 5, sharded: 500 };
 
 const loadBefore = load();
 say(`Answers take ${AWS_MS} ms at S3 and IAM, ${KUBE_MS} ms at Kubernetes. Load of the machine: ${loadBefore}`);
