@@ -1,3 +1,4 @@
+import { systemClock } from "../../lib/platform/clock.ts";
 import { total } from "./counts.ts";
 import { median } from "./many.ts";
 import { credentials, plainBucket, provider } from "./objects.ts";
@@ -73,7 +74,7 @@ async function measure({ stack, made, pod, objects, starts }: {
     return await residentAtRest(operator);
   });
   const atRestMib = await observed(usual, async (operator) => {
-    while (total(await operator.reconciles()) < objects) await pause(100);
+    while (total(await operator.reconciles()) < objects) await systemClock.sleep(100);
     return await residentAtRest(operator);
   });
   const { form, executableMib, bundleMib } = made;
@@ -105,11 +106,7 @@ async function residentAtRest(operator: OperatorProcess): Promise<number> {
   const samples = [];
   for (const started = performance.now(); performance.now() - started < WATCH_MS;) {
     samples.push(await operator.residentMib());
-    await pause(100);
+    await systemClock.sleep(100);
   }
   return median(samples);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -5,7 +5,7 @@ import type { Requests, Stack } from "./stack.ts";
 
 const PATIENCE_MS = 180_000;
 /** Nothing came for so long: what belongs to the work is done, Events included, milliseconds. */
-export const QUIET_MS = 700;
+const QUIET_MS = 700;
 
 /**
  * Creates the objects and waits until each is Ready at its generation.

@@ -1,3 +1,4 @@
+import { systemClock } from "../../lib/platform/clock.ts";
 import { type Counts, inWords, isKubeRead, isKubeWrite, isMutating, total } from "./counts.ts";
 import { type OperatorProcess, type Program, startOperator } from "./operator.ts";
 import type { Stack } from "./stack.ts";
@@ -32,7 +33,7 @@ export async function measureRest(stack: Stack, program: Program): Promise<Rest>
   const atStart = await afterFirstLook(operator, objects);
   const restart = await stack.counts();
   await stack.forget();
-  await pause(LONGEST_MS * PASSES);
+  await systemClock.sleep(LONGEST_MS * PASSES);
   const found = await stack.counts();
   const now = await operator.reconciles();
   const looks = Object.fromEntries(Object.entries(now).map(([kind, count]) => [kind, count - (atStart[kind] ?? 0)]));
@@ -58,15 +59,11 @@ async function afterFirstLook(operator: OperatorProcess, objects: number): Promi
   for (;;) {
     const reconciles = await operator.reconciles();
     if (total(reconciles) >= objects) return reconciles;
-    await pause(50);
+    await systemClock.sleep(50);
   }
 }
 
 export async function countObjects(stack: Stack): Promise<number> {
   const kinds = ["Provider", "Bucket", "BucketPolicy", "User", "IAMPolicy", "AccessKey"];
   return (await Promise.all(kinds.map((kind) => stack.list(kind)))).flat().length;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,4 +1,6 @@
+import { systemClock } from "../../lib/platform/clock.ts";
 import { freePort } from "../api/processes.ts";
+import { total } from "./counts.ts";
 import { median } from "./many.ts";
 import { autoBucket, credentials, provider } from "./objects.ts";
 import { fromSource, type OperatorProcess, startOperator } from "./operator.ts";
@@ -20,8 +22,12 @@ const SLOW_MS = 5_000;
 
 type Answer = () => Response | Promise<Response>;
 
-/** How a collector answers; none listens where there is no answer. */
+/**
+ * How a collector answers; nothing listens where there is no answer. With `none`, the work without tracing is compared to
+ * itself: what chance alone makes of a ratio.
+ */
 const COLLECTORS = {
+  none: undefined,
   healthy: taken,
   dead: undefined,
   slow: () => new Promise((resolve) => setTimeout(() => resolve(taken()), SLOW_MS)),
@@ -29,9 +35,8 @@ const COLLECTORS = {
   garbage: () => new Response("<!doctype html><h1>Welcome</h1>", { headers: { "content-type": "text/html" } }),
 } satisfies Readonly<Record<string, Answer | undefined>>;
 
-/** `none` compares the work without tracing to itself: what chance alone makes of a ratio. */
-export type CollectorName = "none" | keyof typeof COLLECTORS;
-export const collectorNames: readonly CollectorName[] = ["none", ...Object.keys(COLLECTORS) as CollectorName[]];
+export type CollectorName = keyof typeof COLLECTORS;
+export const collectorNames = Object.keys(COLLECTORS) as CollectorName[];
 
 /** What tracing costs: the same work with and without it, in turn. */
 export interface Tracing {
@@ -53,7 +58,7 @@ export interface Tracing {
 export async function measureTracing(
   { collector, pairs }: Pick<Tracing, "collector" | "pairs">,
 ): Promise<Tracing> {
-  const answer = collector === "none" ? taken : COLLECTORS[collector];
+  const answer = COLLECTORS[collector];
   await using sink = new Sink(answer ?? taken);
   const url = answer === undefined ? `http://127.0.0.1:${freePort()}` : sink.url;
   await using stack = await Stack.start();
@@ -66,7 +71,7 @@ export async function measureTracing(
   await operator.get(`/tracing/${on}`);
   await createAll(stack, [credentials(stack), provider(stack)], 1);
   await using _work = new Work(stack);
-  await delay(WARM_UP_MS);
+  await systemClock.sleep(WARM_UP_MS);
   const measured: Halves[] = [];
   while (measured.length < pairs) measured.push(await measurePair(operator, on));
   const ratios = measured.map(({ on, off }) => on / off).toSorted((a, b) => a - b);
@@ -107,23 +112,15 @@ async function measurePair(operator: OperatorProcess, on: "on" | "off"): Promise
 }
 
 async function measureTurn(operator: OperatorProcess): Promise<Used> {
-  await delay(GAP_MS);
+  await systemClock.sleep(GAP_MS);
   // In this order: a scrape is not part of the work.
-  const reconciles = await reconcilesOf(operator);
+  const reconciles = total(await operator.reconciles());
   const seconds = await operator.cpuSeconds();
-  await delay(TURN_MS);
+  await systemClock.sleep(TURN_MS);
   return {
     seconds: await operator.cpuSeconds() - seconds,
-    reconciles: await reconcilesOf(operator) - reconciles,
+    reconciles: total(await operator.reconciles()) - reconciles,
   };
-}
-
-async function reconcilesOf(operator: OperatorProcess): Promise<number> {
-  return Object.values(await operator.reconciles()).reduce((sum, count) => sum + count, 0);
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Auto-managed buckets that are made and deleted, one after the other in each of several rows, until it ends. */

@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
-import type { LogFields, Logger } from "../api.ts";
+import type { Logger } from "../api.ts";
 import type { TraceMetrics } from "../metrics_api.ts";
 import { withContext } from "./context.ts";
 
@@ -45,7 +45,8 @@ export class Delivery {
     if (this.#lost === 0) {
       this.#metrics.exportFailing(true);
       const fields = { endpoint: this.#endpoint, outage: ++this.#outages, lost: spans, why };
-      this.#warn("Traces are not exported", fields);
+      // A span may be lost in the middle of a pass, which has nothing to do with it.
+      withContext(ROOT_CONTEXT, () => this.#log.warning("Traces are not exported", fields));
     }
     this.#lost += spans;
     this.#lostMeanwhile += spans;
@@ -53,11 +54,6 @@ export class Delivery {
 
   /** Says at the end what an outage that has not ended cost. */
   close(): void {
-    if (this.#lost > 0) this.#warn("Traces were lost", { endpoint: this.#endpoint, lost: this.#lost });
-  }
-
-  /** A span may be lost in the middle of a pass, which has nothing to do with it. */
-  #warn(message: string, fields: LogFields): void {
-    withContext(ROOT_CONTEXT, () => this.#log.warning(message, fields));
+    if (this.#lost > 0) this.#log.warning("Traces were lost", { endpoint: this.#endpoint, lost: this.#lost });
   }
 }
